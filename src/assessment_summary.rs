@@ -1,0 +1,72 @@
+//! What one assessment was made from, with what, and what came out: written as `assessment.json` beside its tables.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// One indicator's answers over a whole assessment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AnswerCounts {
+    /// The rule.
+    pub indicator: String,
+    /// Subjects flagged.
+    pub flagged: u64,
+    /// Subjects clear.
+    pub clear: u64,
+    /// Subjects the rule does not speak about.
+    pub not_applicable: u64,
+    /// Subjects for which a needed fact is missing.
+    pub insufficient_data: u64,
+    /// Subjects for which the rule failed.
+    pub error: u64,
+}
+
+impl AnswerCounts {
+    /// Flagged over flagged + clear; absent where nothing could be answered.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+    pub fn base_rate(&self) -> Option<f64> {
+        let answered = self.flagged + self.clear;
+        (answered > 0).then(|| self.flagged as f64 / answered as f64)
+    }
+}
+
+/// What was read and what was made of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[expect(missing_docs, reason = "each field counts what it is named after")]
+pub struct Counts {
+    pub files: u64,
+    pub bytes: u64,
+    pub releases: u64,
+    pub repeated_releases: u64,
+    pub processes: u64,
+    pub projects: u64,
+    pub lots: u64,
+    pub contracts: u64,
+    pub participations: u64,
+    pub parties: u64,
+    pub processes_with_bids: u64,
+    pub data_issues: u64,
+    pub rejected: u64,
+    pub process_alerts: u64,
+    pub project_alerts: u64,
+}
+
+/// One assessment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Assessment {
+    /// Made from the input, the rules and `as_of` alone: the same assessment has the same id wherever it is run.
+    pub id: String,
+    /// The day as of which it judges.
+    pub as_of: NaiveDate,
+    /// The program's version.
+    pub code_version: String,
+    /// Fingerprint of the rules, dictionaries and jurisdictions used.
+    pub rules_fingerprint: String,
+    /// Fingerprint of the documents read, in no particular order.
+    pub input_fingerprint: String,
+    /// What was read and what was made of it.
+    pub counts: Counts,
+    /// Each indicator's answers.
+    pub answers: Vec<AnswerCounts>,
+}
