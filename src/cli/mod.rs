@@ -1,5 +1,7 @@
 //! The command line: what was typed, and the door it opens.
 
+pub mod rules;
+
 use std::process::ExitCode;
 
 /// Runs the program.
