@@ -239,20 +239,20 @@ mod tests {
 
     #[test]
     fn prices_made_from_another() {
-        assert_eq!(with_prices(&[100.0, 200.2], Prices::nearest_multiple).map(|(multiple, _)| multiple), Some(2));
-        assert_eq!(with_prices(&[100.0, 200.0], Prices::nearest_multiple), Some((2, 0.0)), "exact: a unit price");
-        assert_eq!(with_prices(&[100.0], Prices::nearest_multiple), None);
-        assert_eq!(with_prices(&[100.0, 105.0, 110.25], Prices::whole_percent_gaps), 2);
-        assert_eq!(with_prices(&[100.0, 100.0, 200.0], Prices::whole_percent_gaps), 0, "neither identity nor a multiple");
+        assert_eq!(with_prices(&[100.0, 200.2], |prices| prices.nearest_multiple()).map(|(multiple, _)| multiple), Some(2));
+        assert_eq!(with_prices(&[100.0, 200.0], |prices| prices.nearest_multiple()), Some((2, 0.0)), "exact: a unit price");
+        assert_eq!(with_prices(&[100.0], |prices| prices.nearest_multiple()), None);
+        assert_eq!(with_prices(&[100.0, 105.0, 110.25], |prices| prices.whole_percent_gaps()), 2);
+        assert_eq!(with_prices(&[100.0, 100.0, 200.0], |prices| prices.whole_percent_gaps()), 0, "neither identity nor a multiple");
     }
 
     #[test]
     fn prices_to_the_cent() {
-        assert_eq!(with_prices(&[100.0, 120.0], Prices::identical), None);
-        let identical = with_prices(&[1250.0, 1250.001, 1300.0], Prices::identical).expect("equal to the cent");
+        assert_eq!(with_prices(&[100.0, 120.0], |prices| prices.identical()), None);
+        let identical = with_prices(&[1250.0, 1250.001, 1300.0], |prices| prices.identical()).expect("equal to the cent");
         assert_eq!((identical.bidders, identical.significant_digits()), (2, 3));
         // A bid of nothing is not a price.
-        assert_eq!(with_prices(&[0.0, 0.0, 5.0], Prices::identical), None);
+        assert_eq!(with_prices(&[0.0, 0.0, 5.0], |prices| prices.identical()), None);
     }
 
     #[test]

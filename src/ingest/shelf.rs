@@ -16,7 +16,7 @@ use std::{
 use serde::Serialize;
 
 /// Buckets; a power of two, and the finest slicing of a dataset into parts.
-pub const BUCKETS: usize = 64;
+pub const BUCKETS: usize = 256;
 const BUCKET_BITS: u32 = BUCKETS.trailing_zeros();
 /// Bits of a key: 63, so that it is a positive number in any SQL engine.
 const KEY_BITS: u32 = 63;
@@ -193,7 +193,7 @@ mod tests {
         hands.hand_over().expect("there is room");
         let mut all = Vec::new();
         for part in 0..4 {
-            let entries = shelf.take(part * 16..(part + 1) * 16).expect("what was written can be read");
+            let entries = shelf.take(part * 64..(part + 1) * 64).expect("what was written can be read");
             all.extend(entries.by_key().into_iter().map(|entry| (entry.key, entry.bytes.to_vec())));
         }
         assert!(all.is_sorted_by_key(|(key, _)| *key), "parts are ranges of keys");
