@@ -1,5 +1,7 @@
 //! `veedor rules`: looks at the written rules, checks them, runs their cases, and starts new ones.
 
+mod show;
+
 use std::{
     fs,
     io::{self, Write},
@@ -137,7 +139,7 @@ fn act(action: Action, out: &mut dyn Write) -> Result<ExitCode> {
             list(rulebook, json, lang.into(), out)
         }),
         Action::Show { id, lang, rules } => with_rules(rules.as_deref(), out, |rulebook, out| {
-            show(find(rulebook, &id)?, lang.into(), out)
+            show::show(find(rulebook, &id)?, lang.into(), out)
         }),
         Action::Check { directory } => with_rules(directory.as_deref(), out, |rulebook, out| {
             test(rulebook, None, out)
@@ -288,87 +290,6 @@ fn start(id: &str, directory: &Path, out: &mut dyn Write) -> Result<ExitCode> {
         "edit it, then: veedor rules test {id} --rules {}",
         directory.display()
     )?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn show(rule: &Rule, language: Language, out: &mut dyn Write) -> Result<ExitCode> {
-    let heading = |en: &'static str, es: &'static str| match language {
-        Language::English => en,
-        Language::Spanish => es,
-    };
-    writeln!(out, "{}: {}", rule.id, rule.title.in_language(language))?;
-    writeln!(
-        out,
-        "{} · {} · {} · {} · {} {}",
-        rule.subject.name(),
-        word(&rule.stage),
-        word(&rule.family),
-        word(&rule.severity),
-        word(&rule.status),
-        rule.version,
-    )?;
-    for (system, code) in &rule.codes {
-        writeln!(out, "{system} {code}")?;
-    }
-    for (title, text) in [
-        (heading("What is said", "Qué se dice"), &rule.message),
-        (
-            heading("Why it is worth a look", "Por qué merece una mirada"),
-            &rule.rationale,
-        ),
-        (
-            heading("What it cannot see", "Lo que no puede ver"),
-            &rule.limitations,
-        ),
-        (
-            heading("What to check first", "Qué revisar primero"),
-            &rule.next_steps,
-        ),
-    ] {
-        writeln!(out, "\n{title}\n  {}", text.in_language(language))?;
-    }
-    writeln!(
-        out,
-        "\n{}",
-        heading("Ordinary reasons", "Razones corrientes")
-    )?;
-    for reason in &rule.innocent_explanations {
-        writeln!(out, "  - {}", reason.in_language(language))?;
-    }
-    writeln!(out, "\n{}", heading("Method", "Método"))?;
-    for (key, text) in [
-        ("applies_when", rule.applies_when.as_deref()),
-        ("flag_when", Some(rule.flag_when.as_str())),
-        ("strength", rule.strength.as_deref()),
-    ] {
-        if let Some(text) = text {
-            writeln!(out, "  {key}: {text}")?;
-        }
-    }
-    writeln!(out, "  requires: {}", rule.requires.join(", "))?;
-    writeln!(out, "  evidence: {}", rule.evidence.join(", "))?;
-    for (name, parameter) in &rule.parameters {
-        writeln!(
-            out,
-            "  {name} = {} ({}, {} – {}): {}. {}",
-            parameter.default,
-            parameter.unit,
-            parameter.minimum,
-            parameter.maximum,
-            parameter.meaning.in_language(language),
-            parameter.source
-        )?;
-    }
-    writeln!(out, "\n{}", heading("References", "Referencias"))?;
-    for reference in &rule.references {
-        let parts = [
-            Some(&reference.title),
-            reference.locator.as_ref(),
-            reference.url.as_ref(),
-        ];
-        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-        writeln!(out, "  - {}", parts.join(", "))?;
-    }
     Ok(ExitCode::SUCCESS)
 }
 
