@@ -5,23 +5,18 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::facts::{FactValue, Subject};
-
-/// A sentence in both languages of the product.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LocalText {
-    /// English.
-    pub en: String,
-    /// Spanish.
-    pub es: String,
-}
+use crate::{
+    facts::{FactValue, Subject},
+    language::LocalText,
+};
 
 /// A message template: `{fact}` stands for the fact's value, formatted by its unit and the reader's language.
 pub type Message = LocalText;
 
 /// Where in the life of a contract or project the pattern shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the standard's own stages")]
 pub enum Stage {
@@ -34,7 +29,9 @@ pub enum Stage {
 }
 
 /// Indicators that say the same kind of thing: their weights saturate instead of adding up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Family {

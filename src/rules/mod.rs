@@ -5,5 +5,6 @@ mod definition;
 
 pub use answer::Answer;
 pub use definition::{
-    Case, CaseExpectation, Family, Kind, LocalText, Message, Parameter, Reference, Rule, Severity, Stage, Status,
+    Case, CaseExpectation, Family, Kind, Message, Parameter, Reference, Rule, Severity, Stage, Status,
 };
+pub use crate::language::LocalText;
