@@ -9,8 +9,9 @@ use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
 use super::{Error, Result};
 
-/// How long a statement waits for another process before it is refused as busy.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a statement waits for another process before it is refused as busy: longer than a short change takes, and a full
+/// publication is not worth waiting for.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 /// Bodies of about 2 KB waste half of SQLite's usual 4 KiB page.
 const PAGE_BYTES: u32 = 8192;
 /// Page cache of the writer, in KiB: the indexes of 100,000 alerts fit.
