@@ -3,7 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 /// What an indicator answers about one subject. The number is what outcome tables hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum Answer {
@@ -21,7 +33,13 @@ pub enum Answer {
 
 impl Answer {
     /// Every answer, in the order in which counts are reported.
-    pub const ALL: [Self; 5] = [Self::Flagged, Self::Clear, Self::NotApplicable, Self::InsufficientData, Self::Error];
+    pub const ALL: [Self; 5] = [
+        Self::Flagged,
+        Self::Clear,
+        Self::NotApplicable,
+        Self::InsufficientData,
+        Self::Error,
+    ];
 
     /// Reads the number that outcome tables hold; anything else is an [`Answer::Error`].
     #[must_use]

@@ -1,0 +1,293 @@
+//! One JSON text, whatever it holds: a release, a record, a project, a package of them, or an array of any of these.
+//!
+//! The text is read straight into the release's shape; only when keys say that it is something else is it read again as that. A package
+//! with a broken element is read element by element up to the break: what stands before it is used.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use crate::procurement::{Project, Release, ReleaseBody, ReleaseKind, Source};
+
+use super::{
+    convert,
+    intake::{Intake, Place},
+    loose::{FromObject, One},
+    oc4ids, versioned,
+    wire::{WirePackage, WireProject, WireRecord, WireRelease},
+};
+
+/// Takes what a text held. Each value lives only for the call.
+pub(super) trait Taker {
+    fn release(&mut self, release: &Release<'_>);
+    fn project(&mut self, project: &Project<'_>);
+    /// What could not be read at all: the pointer inside the text, and why.
+    fn reject(&mut self, pointer: &str, reason: &str);
+}
+
+/// Where a text was read.
+#[derive(Clone, Copy)]
+pub(super) struct Origin {
+    pub(super) file: u32,
+    pub(super) line: u64,
+}
+
+/// Reads one text.
+pub(super) fn read(bytes: &[u8], origin: Origin, taker: &mut dyn Taker) {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => read_text(text, origin, None, taker),
+        Err(error) if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") => {
+            let _ = error;
+            taker.reject("", "the text is UTF-16; convert it to UTF-8");
+        }
+        Err(error) => {
+            // The words around a broken letter are still worth reading; the break is told with its place.
+            let note = format!("byte {} of the text", error.valid_up_to());
+            read_text(&String::from_utf8_lossy(bytes), origin, Some(&note), taker);
+        }
+    }
+}
+
+fn read_text(text: &str, origin: Origin, broken_letter: Option<&str>, taker: &mut dyn Taker) {
+    let text = text.trim();
+    let mut reader = Reader { origin, broken_letter, taker };
+    match text.as_bytes().first() {
+        None => reader.taker.reject("", "the text is empty"),
+        Some(b'[') => reader.array(text, ""),
+        Some(b'{') => reader.object(text, ""),
+        Some(_) => reader.taker.reject("", "the text is not a JSON object or array"),
+    }
+}
+
+struct Reader<'r> {
+    origin: Origin,
+    broken_letter: Option<&'r str>,
+    taker: &'r mut dyn Taker,
+}
+
+impl Reader<'_> {
+    /// An array of documents.
+    fn array(&mut self, text: &str, pointer: &str) {
+        for (index, element) in sonic_rs::to_array_iter(text).enumerate() {
+            let pointer = format!("{pointer}/{index}");
+            match element {
+                Ok(element) if element.as_raw_str().starts_with('{') => self.object(element.as_raw_str(), &pointer),
+                Ok(_) => self.taker.reject(&pointer, "the element is not an object"),
+                Err(error) => {
+                    self.taker.reject(&pointer, &format!("the array breaks here: {}", first_line(&error)));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// One document.
+    fn object(&mut self, text: &str, pointer: &str) {
+        let release = match parse::<WireRelease<'_>>(text) {
+            Ok(Some(release)) => release,
+            Ok(None) => return self.taker.reject(pointer, "the text is not a JSON object"),
+            Err(error) => {
+                return if is_probably_package(text) { self.salvage(text, pointer) } else { self.taker.reject(pointer, &first_line(&error)) };
+            }
+        };
+        let is_record = release.compiled_release.0 || release.versioned_release.0 || (release.releases.0 && release.ocid != super::loose::Scalar::Absent);
+        let is_package = release.releases.0 || release.records.0 || release.projects.0;
+        let is_project = release.contracting_processes.0 || ((release.updated.0 || release.public_authority.0) && release.ocid == super::loose::Scalar::Absent);
+        if is_record {
+            self.record(text, pointer);
+        } else if is_package {
+            self.package(text, pointer);
+        } else if is_project {
+            match parse::<WireProject<'_>>(text) {
+                Ok(Some(project)) => self.project(project, pointer),
+                _ => self.taker.reject(pointer, "the project could not be read"),
+            }
+        } else {
+            self.release(release, pointer, None);
+        }
+    }
+
+    fn package(&mut self, text: &str, pointer: &str) {
+        let Ok(Some(package)) = parse::<WirePackage<'_>>(text) else {
+            return self.salvage(text, pointer);
+        };
+        for (index, release) in package.releases.items.into_iter().enumerate() {
+            let pointer = format!("{pointer}/releases/{index}");
+            match release {
+                One::Object(release) | One::FirstOf(release) => self.release(release, &pointer, None),
+                One::Absent | One::Wrong(_) => self.taker.reject(&pointer, "the release is not an object"),
+            }
+        }
+        for (index, record) in package.records.items.into_iter().enumerate() {
+            let pointer = format!("{pointer}/records/{index}");
+            match record {
+                One::Object(record) | One::FirstOf(record) => {
+                    if !self.wire_record(record, &pointer) {
+                        self.versioned(text, &pointer);
+                    }
+                }
+                One::Absent | One::Wrong(_) => self.taker.reject(&pointer, "the record is not an object"),
+            }
+        }
+        for (index, project) in package.projects.items.into_iter().enumerate() {
+            let pointer = format!("{pointer}/projects/{index}");
+            match project {
+                One::Object(project) | One::FirstOf(project) => self.project(project, &pointer),
+                One::Absent | One::Wrong(_) => self.taker.reject(&pointer, "the project is not an object"),
+            }
+        }
+    }
+
+    /// Reads a package element by element, up to where its text breaks.
+    fn salvage(&mut self, text: &str, pointer: &str) {
+        for member in sonic_rs::to_object_iter(text) {
+            let (key, value) = match member {
+                Ok(member) => member,
+                Err(error) => return self.salvage_broken_member(text, pointer, &first_line(&error)),
+            };
+            if matches!(&*key, "releases" | "records" | "projects") {
+                self.array(value.as_raw_str(), &format!("{pointer}/{key}"));
+            }
+        }
+    }
+
+    /// The broken member is the last that can be seen; where it is one of a package's lists, its elements are read up to the break.
+    fn salvage_broken_member(&mut self, text: &str, pointer: &str, reason: &str) {
+        let list = ["releases", "records", "projects"].iter().find_map(|key| {
+            let start = text.find(&format!("\"{key}\""))? + key.len() + 2;
+            let rest = text[start..].trim_start().strip_prefix(':')?.trim_start();
+            rest.starts_with('[').then_some((key, rest))
+        });
+        match list {
+            Some((key, rest)) => self.array(rest, &format!("{pointer}/{key}")),
+            None => self.taker.reject(pointer, reason),
+        }
+    }
+
+    fn record(&mut self, text: &str, pointer: &str) {
+        match parse::<WireRecord<'_>>(text) {
+            Ok(Some(record)) => {
+                if !self.wire_record(record, pointer) {
+                    self.versioned(text, pointer);
+                }
+            }
+            _ => self.taker.reject(pointer, "the record could not be read"),
+        }
+    }
+
+    /// Uses the embedded releases, else the compiled release. False where only the versioned release is left.
+    fn wire_record(&mut self, record: WireRecord<'_>, pointer: &str) -> bool {
+        let is_embedded = |release: &WireRelease<'_>| {
+            release.tender.get().is_some() || release.buyer.get().is_some() || release.contracts.is_present() || release.awards.is_present()
+        };
+        let all_embedded = !record.releases.items.is_empty() && record.releases.items.iter().all(|release| release.get().is_some_and(is_embedded));
+        if all_embedded {
+            for (index, release) in record.releases.items.into_iter().enumerate() {
+                if let One::Object(mut release) | One::FirstOf(mut release) = release {
+                    if release.ocid == super::loose::Scalar::Absent {
+                        release.ocid = record.ocid.clone();
+                    }
+                    self.release(release, &format!("{pointer}/releases/{index}"), None);
+                }
+            }
+            return true;
+        }
+        if record.versioned_release.0 {
+            return false;
+        }
+        let links = record.releases.items.len();
+        match record.compiled_release {
+            One::Object(mut release) | One::FirstOf(mut release) => {
+                if release.ocid == super::loose::Scalar::Absent {
+                    release.ocid = record.ocid;
+                }
+                self.release_with_note(release, &format!("{pointer}/compiledRelease"), Some(ReleaseKind::Compiled), links);
+            }
+            One::Absent | One::Wrong(_) => {
+                self.taker.reject(pointer, "the record holds neither releases nor a compiled release; linked releases are not fetched");
+            }
+        }
+        true
+    }
+
+    fn versioned(&mut self, text: &str, pointer: &str) {
+        match versioned::snapshots(text, pointer.rsplit_once("/records/").map(|(_, index)| index)) {
+            Ok(snapshots) => {
+                for snapshot in &snapshots {
+                    match parse::<WireRelease<'_>>(snapshot) {
+                        Ok(Some(release)) => self.release(release, &format!("{pointer}/versionedRelease"), None),
+                        _ => self.taker.reject(pointer, "a version of the versioned release could not be read"),
+                    }
+                }
+            }
+            Err(reason) => self.taker.reject(pointer, &reason),
+        }
+    }
+
+    fn release(&mut self, wire: WireRelease<'_>, pointer: &str, kind: Option<ReleaseKind>) {
+        self.release_with_note(wire, pointer, kind, 0);
+    }
+
+    fn release_with_note(&mut self, wire: WireRelease<'_>, pointer: &str, kind: Option<ReleaseKind>, links: usize) {
+        let mut intake = Intake::default();
+        self.note_broken_letter(&mut intake);
+        if links > 0 {
+            intake.issue(&Place::ROOT.key("releases"), &links.to_string(), "linked-releases-not-fetched");
+        }
+        let Some(body) = convert::release(&mut intake, wire, kind) else {
+            return self.taker.reject(pointer, "neither a release (it has no ocid), nor a record, a project or a package of these");
+        };
+        self.give(intake.take_issues(), body, pointer);
+    }
+
+    fn project(&mut self, wire: WireProject<'_>, pointer: &str) {
+        let mut intake = Intake::default();
+        self.note_broken_letter(&mut intake);
+        let source = self.source(pointer);
+        let Some((mut project, summaries)) = oc4ids::project(&mut intake, wire, source) else {
+            return self.taker.reject(pointer, "the project has no id");
+        };
+        project.issues = intake.take_issues();
+        self.taker.project(&project);
+        for (index, body) in summaries {
+            // The project carries the issues of its summaries: their pointers start at the project.
+            self.give(Vec::new(), body, &format!("{pointer}/contractingProcesses/{index}/summary"));
+        }
+    }
+
+    fn give(&mut self, issues: Vec<crate::procurement::Issue<'_>>, body: ReleaseBody<'_>, pointer: &str) {
+        let release = Release { source: self.source(pointer), issues, body };
+        self.taker.release(&release);
+    }
+
+    fn source<'p>(&self, pointer: &'p str) -> Source<'p> {
+        Source { file: self.origin.file, line: self.origin.line, pointer: Cow::Borrowed(pointer) }
+    }
+
+    fn note_broken_letter(&self, intake: &mut Intake<'_>) {
+        if let Some(place) = self.broken_letter {
+            intake.issue(&Place::ROOT, place, "invalid-utf8-replaced");
+        }
+    }
+}
+
+/// `None` where the text is JSON but not an object.
+fn parse<'t, T: FromObject<'t>>(text: &'t str) -> Result<Option<T>, sonic_rs::Error> {
+    let mut deserializer = sonic_rs::Deserializer::from_str(text);
+    let one = One::<T>::deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(match one {
+        One::Object(value) => Some(value),
+        _ => None,
+    })
+}
+
+fn is_probably_package(text: &str) -> bool {
+    ["\"releases\"", "\"records\"", "\"projects\""].iter().any(|key| text.contains(key))
+}
+
+/// The parser's message without the excerpt of the text it adds on further lines.
+fn first_line(error: &sonic_rs::Error) -> String {
+    error.to_string().lines().next().unwrap_or("the text is not JSON").to_owned()
+}

@@ -1,0 +1,357 @@
+//! JSON as publishers write it: values that deserialise whatever their shape.
+//!
+//! A number may come as a string, an object where an array belongs, a list where one thing belongs, a key twice. None of that is an error here:
+//! [`Scalar`], [`One`] and [`List`] take what is there and keep what was wrong with it, so that the reader can say so with its place.
+//! The only error left is text that is not JSON. Values that no fact needs are skipped without being built.
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// The shape of a value that was not the expected one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Scalar,
+    Array,
+    Object,
+}
+
+/// A single value: words, a number, yes or no.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Scalar<'a> {
+    /// No such key, or `null`.
+    #[default]
+    Absent,
+    Text(Cow<'a, str>),
+    Integer(i64),
+    Number(f64),
+    Boolean(bool),
+    /// An object or an array.
+    Wrong(Shape),
+}
+
+/// An object.
+#[derive(Clone, Debug, Default)]
+pub(super) enum One<T> {
+    /// No such key, or `null`.
+    #[default]
+    Absent,
+    Object(T),
+    /// The first object of an array that stands where one object belongs.
+    FirstOf(T),
+    /// Neither.
+    Wrong(Shape),
+}
+
+impl<T> One<T> {
+    /// The object, if there is one.
+    pub(super) fn get(&self) -> Option<&T> {
+        match self {
+            Self::Object(value) | Self::FirstOf(value) => Some(value),
+            Self::Absent | Self::Wrong(_) => None,
+        }
+    }
+}
+
+/// An array.
+#[derive(Clone, Debug)]
+pub(super) struct List<T> {
+    pub(super) items: Vec<T>,
+    pub(super) shape: ListShape,
+}
+
+/// How a list was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListShape {
+    Absent,
+    Array,
+    /// One element without its array.
+    Lone,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), shape: ListShape::Absent }
+    }
+}
+
+impl<T> List<T> {
+    pub(super) fn is_present(&self) -> bool {
+        self.shape != ListShape::Absent
+    }
+}
+
+/// Whether a key is there; its value is skipped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Presence(pub(super) bool);
+
+impl<'de> Deserialize<'de> for Presence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // `null` is as good as absent.
+        Option::<IgnoredAny>::deserialize(deserializer).map(|value| Self(value.is_some()))
+    }
+}
+
+/// Built from the entries of an object; what [`crate::ingest::loose::object`] generates.
+pub(super) trait FromObject<'de>: Sized {
+    fn from_object<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
+}
+
+/// A key of an object, borrowed where it holds no escapes.
+pub(super) struct Key<'a>(pub(super) Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl<'de> Visitor<'de> for KeyVisitor {
+            type Value = Key<'de>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+/// Declares an object by its keys. The last of a repeated key wins, keys that are not declared are skipped.
+macro_rules! object {
+    ($($(#[$meta:meta])* struct $name:ident { $($key:literal => $field:ident: $type:ty,)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default)]
+        pub(super) struct $name<'a> { $(pub(super) $field: $type,)* pub(super) marker: std::marker::PhantomData<&'a ()> }
+
+        impl<'de: 'a, 'a> crate::ingest::loose::FromObject<'de> for $name<'a> {
+            fn from_object<A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+                let mut value = Self::default();
+                while let Some(crate::ingest::loose::Key(key)) = map.next_key()? {
+                    match &*key {
+                        $($key => value.$field = map.next_value()?,)*
+                        _ => { map.next_value::<serde::de::IgnoredAny>()?; }
+                    }
+                }
+                Ok(value)
+            }
+        }
+    )*};
+}
+pub(super) use object;
+
+impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ScalarVisitor<'a>(PhantomData<&'a ()>);
+        impl<'de: 'a, 'a> Visitor<'de> for ScalarVisitor<'a> {
+            type Value = Scalar<'a>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("any value")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Scalar::Text(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+            }
+            fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+                Ok(Scalar::Boolean(value))
+            }
+            fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+                Ok(Scalar::Integer(value))
+            }
+            #[expect(clippy::cast_precision_loss, reason = "numbers beyond 2^63 are not identifiers, and as amounts their last digits do not matter")]
+            fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+                Ok(i64::try_from(value).map_or(Scalar::Number(value as f64), Scalar::Integer))
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+                Ok(Scalar::Number(value))
+            }
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Scalar::Absent)
+            }
+            fn visit_none<E>(self) -> Result<Self::Value, E> {
+                Ok(Scalar::Absent)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Scalar::Wrong(Shape::Object))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+                while sequence.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Scalar::Wrong(Shape::Array))
+            }
+        }
+        deserializer.deserialize_any(ScalarVisitor(PhantomData))
+    }
+}
+
+/// Everything that is neither an object nor an array answers alike.
+macro_rules! scalars_are {
+    ($value:expr) => {
+        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+    };
+}
+
+impl<'de, T: FromObject<'de>> Deserialize<'de> for One<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneVisitor<T>(PhantomData<T>);
+        impl<'de, T: FromObject<'de>> Visitor<'de> for OneVisitor<T> {
+            type Value = One<T>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("any value")
+            }
+            scalars_are!(One::Wrong(Shape::Scalar));
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(One::Absent)
+            }
+            fn visit_none<E>(self) -> Result<Self::Value, E> {
+                Ok(One::Absent)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::from_object(map).map(One::Object)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+                let first = sequence.next_element::<FlatObject<T>>()?;
+                while sequence.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(match first {
+                    Some(FlatObject(Some(value))) => One::FirstOf(value),
+                    _ => One::Wrong(Shape::Array),
+                })
+            }
+        }
+        deserializer.deserialize_any(OneVisitor(PhantomData))
+    }
+}
+
+/// An object that may not be an array: one level is forgiven, not a tower of them, so that nesting cannot exhaust the stack.
+struct FlatObject<T>(Option<T>);
+
+impl<'de, T: FromObject<'de>> Deserialize<'de> for FlatObject<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FlatVisitor<T>(PhantomData<T>);
+        impl<'de, T: FromObject<'de>> Visitor<'de> for FlatVisitor<T> {
+            type Value = FlatObject<T>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("any value")
+            }
+            scalars_are!(FlatObject(None));
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(FlatObject(None))
+            }
+            fn visit_none<E>(self) -> Result<Self::Value, E> {
+                Ok(FlatObject(None))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::from_object(map).map(|value| FlatObject(Some(value)))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+                while sequence.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(FlatObject(None))
+            }
+        }
+        deserializer.deserialize_any(FlatVisitor(PhantomData))
+    }
+}
+
+/// What can stand in a [`List`]: an element knows how to be read from the one value it stands for when the array is missing.
+pub(super) trait Element<'de>: Deserialize<'de> {
+    fn from_lone_object<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
+    fn from_lone_text(text: Cow<'de, str>) -> Self;
+    fn from_lone_number(number: f64) -> Self;
+}
+
+impl<'de: 'a, 'a> Element<'de> for Scalar<'a> {
+    fn from_lone_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Wrong(Shape::Object))
+    }
+    fn from_lone_text(text: Cow<'de, str>) -> Self {
+        Scalar::Text(text)
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "whole numbers below 2^53 only")]
+    fn from_lone_number(number: f64) -> Self {
+        if number.fract() == 0.0 && number.abs() < 9e15 { Scalar::Integer(number as i64) } else { Scalar::Number(number) }
+    }
+}
+
+impl<'de, T: FromObject<'de>> Element<'de> for One<T> {
+    fn from_lone_object<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
+        T::from_object(map).map(One::Object)
+    }
+    fn from_lone_text(_: Cow<'de, str>) -> Self {
+        One::Wrong(Shape::Scalar)
+    }
+    fn from_lone_number(_: f64) -> Self {
+        One::Wrong(Shape::Scalar)
+    }
+}
+
+impl<'de, T: Element<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ListVisitor<T>(PhantomData<T>);
+        fn lone<T>(item: T) -> List<T> {
+            List { items: vec![item], shape: ListShape::Lone }
+        }
+        impl<'de, T: Element<'de>> Visitor<'de> for ListVisitor<T> {
+            type Value = List<T>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("any value")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                // An empty string where a list belongs says nothing.
+                Ok(if text.is_empty() { List::default() } else { lone(T::from_lone_text(Cow::Borrowed(text))) })
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(if text.is_empty() { List::default() } else { lone(T::from_lone_text(Cow::Owned(text.to_owned()))) })
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(lone(T::from_lone_number(f64::NAN)))
+            }
+            #[expect(clippy::cast_precision_loss, reason = "identifiers beyond 2^53 in place of a list have not been seen")]
+            fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+                Ok(lone(T::from_lone_number(value as f64)))
+            }
+            #[expect(clippy::cast_precision_loss, reason = "identifiers beyond 2^53 in place of a list have not been seen")]
+            fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+                Ok(lone(T::from_lone_number(value as f64)))
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+                Ok(lone(T::from_lone_number(value)))
+            }
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(List::default())
+            }
+            fn visit_none<E>(self) -> Result<Self::Value, E> {
+                Ok(List::default())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::from_lone_object(map).map(lone)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = sequence.next_element()? {
+                    items.push(item);
+                }
+                Ok(List { items, shape: ListShape::Array })
+            }
+        }
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}

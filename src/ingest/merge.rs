@@ -1,0 +1,497 @@
+//! One process of all its releases, in the order of their dates, with the history that its contracts need.
+//!
+//! As in OCDS merging, what a later release says replaces what an earlier one said, lists whose elements have identifiers merge by
+//! identifier, other lists are replaced; what a release leaves out stays. The summary of an OC4IDS project joins last: it holds the
+//! *initial* value and period of the contract and its modifications, and fills what no release said.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::procurement::{
+    Award, Bid, BidStatistic, Contract, Currency, Issue, Moment, Money, OrganizationRef, Party, Period, Project, Release, ReleaseBody, ReleaseKind,
+    Source, Tags, Tender, Text,
+};
+
+/// One published version of a process.
+#[derive(Clone, Debug)]
+pub(crate) struct Version<'a> {
+    pub(crate) source: Source<'a>,
+    pub(crate) id: Option<Text<'a>>,
+    pub(crate) date: Option<Moment>,
+    pub(crate) kind: ReleaseKind,
+}
+
+/// Something of a list, with the version that spoke of it last.
+#[derive(Clone, Debug)]
+pub(crate) struct Held<T> {
+    pub(crate) item: T,
+    pub(crate) version: usize,
+}
+
+/// A contract with its history.
+#[derive(Clone, Debug)]
+pub(crate) struct ContractHistory<'a> {
+    /// As it stands.
+    pub(crate) contract: Contract<'a>,
+    /// The version that spoke of it last, and the one its original is from.
+    pub(crate) version: usize,
+    pub(crate) original: Original,
+    /// Dates of versions in which its value or period was another than before.
+    pub(crate) changes: Vec<Moment>,
+    /// Differently dated versions that speak of it.
+    pub(crate) dates_seen: usize,
+    last_date_seconds: Option<i64>,
+    /// Whether its initial value, modifications and final value come from an OC4IDS summary, and which version that is.
+    pub(crate) summary_version: Option<usize>,
+}
+
+/// A contract in the first version in which it has a value and a period, or else in the first version.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Original {
+    pub(crate) value: Option<Money>,
+    pub(crate) period: Period,
+    pub(crate) version: usize,
+    pub(crate) position: u32,
+    /// Whether it had been amended already.
+    pub(crate) is_amended: bool,
+}
+
+impl Original {
+    fn is_complete(&self) -> bool {
+        self.value.is_some() && self.period.end.is_some()
+    }
+
+    fn of(contract: &Contract<'_>, version: usize) -> Self {
+        Self {
+            value: contract.value,
+            period: contract.period,
+            version,
+            position: contract.position,
+            is_amended: contract.amendments.as_ref().is_some_and(|amendments| !amendments.is_empty()),
+        }
+    }
+}
+
+/// One contracting process with its history.
+#[derive(Clone, Debug)]
+pub(crate) struct Process<'a> {
+    pub(crate) ocid: Text<'a>,
+    pub(crate) versions: Vec<Version<'a>>,
+    pub(crate) issues: Vec<(usize, Issue<'a>)>,
+    /// Releases that said again what another had said.
+    pub(crate) repeated: u64,
+    pub(crate) project_id: Option<Text<'a>>,
+    pub(crate) tags: Tags,
+    pub(crate) buyer: Option<OrganizationRef<'a>>,
+    pub(crate) parties: Vec<Party<'a>>,
+    pub(crate) planning_budget: Option<Money>,
+    pub(crate) tender: Option<Tender<'a>>,
+    pub(crate) bids: Vec<Bid<'a>>,
+    pub(crate) bid_statistics: Vec<BidStatistic<'a>>,
+    pub(crate) awards: Vec<Held<Award<'a>>>,
+    pub(crate) contracts: Vec<ContractHistory<'a>>,
+    /// Whether the estimate was public in a version before any award; unknown where no such version is there.
+    pub(crate) estimate_published: Option<bool>,
+    /// The last version that spoke of the tender, of bids, and of anything.
+    pub(crate) tender_version: usize,
+    pub(crate) bids_version: usize,
+}
+
+/// Merges the releases of one process; there must be at least one.
+pub(crate) fn process(mut releases: Vec<Release<'_>>) -> Process<'_> {
+    releases.sort_by(|one, other| order(one).cmp(&order(other)));
+    let before = releases.len();
+    let mut kept: Vec<Release<'_>> = Vec::with_capacity(before);
+    for release in releases {
+        // What is said twice stands next to itself, or apart only by releases of the same date.
+        let is_repeated = kept.iter().rev().take_while(|other| same_date(other, &release)).any(|other| other.body == release.body);
+        if !is_repeated {
+            kept.push(release);
+        }
+    }
+    let repeated = (before - kept.len()) as u64;
+    let mut versions = kept.into_iter().enumerate();
+    let (_, first) = versions.next().expect("a process has at least one release");
+    let mut process = Process {
+        ocid: first.body.ocid.clone(),
+        versions: Vec::new(),
+        issues: Vec::new(),
+        repeated,
+        project_id: None,
+        tags: Tags::default(),
+        buyer: None,
+        parties: Vec::new(),
+        planning_budget: None,
+        tender: None,
+        bids: Vec::new(),
+        bid_statistics: Vec::new(),
+        awards: Vec::new(),
+        contracts: Vec::new(),
+        estimate_published: None,
+        tender_version: 0,
+        bids_version: 0,
+    };
+    process.add(0, first);
+    for (index, release) in versions {
+        process.add(index, release);
+    }
+    process
+}
+
+fn same_date(one: &Release<'_>, other: &Release<'_>) -> bool {
+    one.body.date.map(|date| date.utc_seconds(None)) == other.body.date.map(|date| date.utc_seconds(None))
+}
+
+/// By date; without one, a release stands first and a compiled release last. Summaries stand last whatever their date. The rest breaks ties by rule.
+#[expect(clippy::type_complexity, reason = "it is a sort key, used once")]
+fn order<'r>(release: &'r Release<'_>) -> (bool, i64, ReleaseKind, Option<&'r str>, u32, u64, &'r str) {
+    let is_summary = release.body.kind == ReleaseKind::Summary;
+    let without_date = if release.body.kind == ReleaseKind::Compiled { i64::MAX } else { i64::MIN };
+    let seconds = release.body.date.map_or(without_date, |date| date.utc_seconds(None));
+    (is_summary, seconds, release.body.kind, release.body.id.as_deref(), release.source.file, release.source.line, &release.source.pointer)
+}
+
+impl<'a> Process<'a> {
+    fn add(&mut self, version: usize, release: Release<'a>) {
+        let Release { source, issues, body } = release;
+        self.issues.extend(issues.into_iter().map(|issue| (version, issue)));
+        self.versions.push(Version { source, id: body.id.clone(), date: body.date, kind: body.kind });
+        if body.kind == ReleaseKind::Summary { self.add_summary(version, body) } else { self.add_release(version, body) }
+    }
+
+    fn add_release(&mut self, version: usize, body: ReleaseBody<'a>) {
+        self.tags = self.tags.with(body.tags);
+        self.note_estimate(&body);
+        replace(&mut self.buyer, body.buyer);
+        replace(&mut self.planning_budget, body.planning_budget);
+        merge(&mut self.parties, body.parties, |party| party.organization.id.as_deref(), |old, new| {
+            // The same party may be given once per role.
+            let roles = old.roles.with(new.roles);
+            *old = new;
+            old.roles = roles;
+        });
+        if let Some(tender) = body.tender {
+            self.tender_version = version;
+            match &mut self.tender {
+                Some(old) => update_tender(old, tender),
+                None => self.tender = Some(tender),
+            }
+        }
+        if !body.bids.is_empty() {
+            self.bids_version = version;
+            merge(&mut self.bids, body.bids, |bid| bid.id.as_deref(), update_bid);
+        }
+        if !body.bid_statistics.is_empty() {
+            self.bid_statistics = body.bid_statistics;
+        }
+        let awards = body.awards.into_iter().map(|item| Held { item, version }).collect();
+        merge(&mut self.awards, awards, |award| award.item.id.as_deref(), update_award);
+        let contracts = body.contracts.into_iter().map(|contract| ContractHistory::new(contract, version, body.date)).collect();
+        merge(&mut self.contracts, contracts, |history| history.contract.id.as_deref(), ContractHistory::update);
+    }
+
+    /// The estimate was public if a version that speaks of the tender and of no award yet already held it.
+    fn note_estimate(&mut self, body: &ReleaseBody<'_>) {
+        let before_award = body.kind == ReleaseKind::Release && body.tags.has(Tags::TENDER) && !body.tags.has(Tags::AWARD | Tags::CONTRACT) && body.awards.is_empty();
+        if before_award && self.awards.is_empty() {
+            let has_estimate = body.tender.as_ref().is_some_and(|tender| tender.value.is_some() || tender.lots.iter().any(|lot| lot.value.is_some()));
+            self.estimate_published = Some(self.estimate_published == Some(true) || has_estimate);
+        }
+    }
+
+    fn add_summary(&mut self, version: usize, body: ReleaseBody<'a>) {
+        replace(&mut self.project_id, body.project_id);
+        let is_alone = self.versions[..version].iter().all(|other| other.kind == ReleaseKind::Summary);
+        match (&mut self.tender, body.tender) {
+            (Some(tender), Some(summary)) if !is_alone => fill_tender(tender, summary),
+            (_, Some(summary)) => {
+                self.tender = Some(summary);
+                self.tender_version = version;
+            }
+            (_, None) => {}
+        }
+        if is_alone || self.awards.is_empty() {
+            self.awards = body.awards.into_iter().map(|item| Held { item, version }).collect();
+        }
+        let Some(contract) = body.contracts.into_iter().next() else { return };
+        let standing = self.contracts.iter().filter(|history| history.contract.status != crate::procurement::ContractStatus::Cancelled).count();
+        match (is_alone, standing) {
+            (true, _) | (false, 0) => {
+                let mut history = ContractHistory::new(contract, version, body.date);
+                history.summary_version = Some(version);
+                self.contracts.retain(|history| history.summary_version.is_none());
+                self.contracts.push(history);
+            }
+            (false, 1) => {
+                let history = self
+                    .contracts
+                    .iter_mut()
+                    .find(|history| history.contract.status != crate::procurement::ContractStatus::Cancelled)
+                    .expect("one contract stands");
+                history.join_summary(contract, version);
+            }
+            // A summary of several contracts gives their sum: it cannot be told apart again.
+            (false, _) => self.issues.push((
+                version,
+                Issue { pointer: "/contractValue".into(), value: standing.to_string().into(), reason: "summary-covers-several-contracts".into() },
+            )),
+        }
+    }
+}
+
+impl<'a> ContractHistory<'a> {
+    fn new(contract: Contract<'a>, version: usize, date: Option<Moment>) -> Self {
+        let original = Original::of(&contract, version);
+        let last_date_seconds = date.map(|date| date.utc_seconds(None));
+        Self { contract, version, original, changes: date.into_iter().collect(), dates_seen: 1, last_date_seconds, summary_version: None }
+    }
+
+    /// Takes in what a later version says of this contract.
+    fn update(&mut self, later: Self) {
+        let date = later.changes.first().copied();
+        let new = later.contract;
+        let changed = differs(self.contract.value, new.value)
+            || (new.period.end.is_some() && self.contract.period.end.is_some() && new.period.end != self.contract.period.end);
+        if later.last_date_seconds != self.last_date_seconds {
+            self.dates_seen += 1;
+            self.last_date_seconds = later.last_date_seconds;
+        }
+        if changed {
+            self.changes.extend(date);
+        }
+        if !self.original.is_complete() && later.original.is_complete() {
+            self.original = later.original;
+        }
+        self.version = later.version;
+        let old = &mut self.contract;
+        old.position = new.position;
+        replace(&mut old.award_id, new.award_id);
+        if new.status != crate::procurement::ContractStatus::Unknown {
+            old.status = new.status;
+        }
+        replace(&mut old.value, new.value);
+        update_period(&mut old.period, new.period);
+        replace(&mut old.date_signed, new.date_signed);
+        replace_list(&mut old.suppliers, new.suppliers);
+        merge_known(&mut old.amendments, new.amendments, |amendment| amendment.id.as_deref());
+        merge_known(&mut old.transactions, new.transactions, |transaction| transaction.id.as_deref());
+        replace_list(&mut old.milestones, new.milestones);
+    }
+
+    /// Dates on which its value or period changed between versions.
+    pub(crate) fn change_dates(&self) -> &[Moment] {
+        // The first entry is the date of the first version itself, when it had one.
+        &self.changes[self.changes.len().min(1)..]
+    }
+
+    fn join_summary(&mut self, summary: Contract<'a>, version: usize) {
+        self.original = Original::of(&summary, version);
+        self.summary_version = Some(version);
+        let contract = &mut self.contract;
+        contract.modifications = summary.modifications;
+        contract.final_value = summary.final_value;
+        if contract.value.is_none() {
+            contract.value = summary.value;
+        }
+        if contract.period.is_empty() {
+            contract.period = summary.period;
+        }
+        if contract.transactions.is_none() {
+            contract.transactions = summary.transactions;
+        }
+        if contract.milestones.is_empty() {
+            contract.milestones = summary.milestones;
+        }
+        if contract.status == crate::procurement::ContractStatus::Unknown {
+            contract.status = summary.status;
+        }
+    }
+}
+
+/// Whether a value is another than it was; a currency left out is the one that was there.
+fn differs(old: Option<Money>, new: Option<Money>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => {
+            let same_currency = |a: Option<Currency>, b: Option<Currency>| a.is_none() || b.is_none() || a == b;
+            old.cents() != new.cents() || !same_currency(old.currency, new.currency)
+        }
+        _ => false,
+    }
+}
+
+fn replace<T>(old: &mut Option<T>, new: Option<T>) {
+    if new.is_some() {
+        *old = new;
+    }
+}
+
+fn replace_list<T>(old: &mut Vec<T>, new: Vec<T>) {
+    if !new.is_empty() {
+        *old = new;
+    }
+}
+
+fn update_period(old: &mut Period, new: Period) {
+    replace(&mut old.start, new.start);
+    replace(&mut old.end, new.end);
+    replace(&mut old.duration_days, new.duration_days);
+}
+
+/// Merges by identifier where every new element has its own; replaces the list otherwise.
+fn merge<T>(old: &mut Vec<T>, new: Vec<T>, id: impl Fn(&T) -> Option<&str>, update: impl Fn(&mut T, T)) {
+    if new.is_empty() {
+        return;
+    }
+    if old.is_empty() {
+        *old = new;
+        return;
+    }
+    let identifiers: FxHashSet<_> = new.iter().filter_map(&id).collect();
+    if identifiers.len() != new.len() {
+        *old = new;
+        return;
+    }
+    let positions: FxHashMap<String, usize> =
+        old.iter().enumerate().rev().filter_map(|(position, item)| Some((id(item)?.to_owned(), position))).collect();
+    for item in new {
+        match id(&item).and_then(|id| positions.get(id)) {
+            Some(position) => update(&mut old[*position], item),
+            None => old.push(item),
+        }
+    }
+}
+
+fn merge_known<T>(old: &mut Option<Vec<T>>, new: Option<Vec<T>>, id: impl Fn(&T) -> Option<&str>) {
+    match (old.as_mut(), new) {
+        (_, None) => {}
+        (None, new) => *old = new,
+        (Some(old), Some(new)) => merge(old, new, id, |old, new| *old = new),
+    }
+}
+
+fn update_tender<'a>(old: &mut Tender<'a>, new: Tender<'a>) {
+    replace(&mut old.title, new.title);
+    replace(&mut old.status, new.status);
+    replace(&mut old.method, new.method);
+    replace(&mut old.method_details, new.method_details);
+    replace(&mut old.category, new.category);
+    replace(&mut old.award_criteria, new.award_criteria);
+    replace(&mut old.value, new.value);
+    update_period(&mut old.period, new.period);
+    replace(&mut old.published, new.published);
+    replace(&mut old.number_of_tenderers, new.number_of_tenderers);
+    replace_list(&mut old.tenderers, new.tenderers);
+    replace(&mut old.procuring_entity, new.procuring_entity);
+    merge(&mut old.lots, new.lots, |lot| lot.id.as_deref(), |old, new| {
+        old.position = new.position;
+        replace(&mut old.status, new.status);
+        replace(&mut old.value, new.value);
+    });
+    replace(&mut old.item_class, new.item_class);
+}
+
+/// Takes from a summary what no release said.
+fn fill_tender<'a>(tender: &mut Tender<'a>, summary: Tender<'a>) {
+    let mut filled = summary;
+    let held = std::mem::take(tender);
+    update_tender(&mut filled, held);
+    *tender = filled;
+}
+
+fn update_bid<'a>(old: &mut Bid<'a>, new: Bid<'a>) {
+    replace(&mut old.date, new.date);
+    replace(&mut old.status, new.status);
+    replace_list(&mut old.tenderers, new.tenderers);
+    replace(&mut old.value, new.value);
+    replace_list(&mut old.related_lots, new.related_lots);
+}
+
+fn update_award<'a>(held: &mut Held<Award<'a>>, later: Held<Award<'a>>) {
+    held.version = later.version;
+    let (old, new) = (&mut held.item, later.item);
+    old.position = new.position;
+    if new.status != crate::procurement::AwardStatus::Unknown {
+        old.status = new.status;
+    }
+    replace(&mut old.date, new.date);
+    replace(&mut old.value, new.value);
+    replace_list(&mut old.suppliers, new.suppliers);
+    replace_list(&mut old.related_lots, new.related_lots);
+    replace(&mut old.related_bid, new.related_bid);
+    update_period(&mut old.contract_period, new.contract_period);
+}
+
+/// One project with its history.
+#[derive(Clone, Debug)]
+pub(crate) struct ProjectHistory<'a> {
+    /// As it stands.
+    pub(crate) project: Project<'a>,
+    /// Every version, first to last.
+    pub(crate) versions: Vec<Version<'a>>,
+    pub(crate) issues: Vec<(usize, Issue<'a>)>,
+    /// The first budget and plan known, with their versions.
+    pub(crate) first_budget: Option<(usize, Money)>,
+    pub(crate) first_period: Option<(usize, Period)>,
+    pub(crate) repeated: u64,
+}
+
+/// Merges the versions of one project; there must be at least one.
+pub(crate) fn project(mut projects: Vec<Project<'_>>) -> ProjectHistory<'_> {
+    let order = |project: &Project<'_>| {
+        let seconds = project.updated.map_or(i64::MIN, |updated| updated.utc_seconds(None));
+        (seconds, project.source.file, project.source.line, project.source.pointer.to_string())
+    };
+    projects.sort_by_key(order);
+    let before = projects.len();
+    projects.dedup_by(|later, earlier| later.updated == earlier.updated && says_the_same(later, earlier));
+    let repeated = (before - projects.len()) as u64;
+    let mut history: Option<ProjectHistory<'_>> = None;
+    for (index, mut project) in projects.into_iter().enumerate() {
+        let version = Version { source: project.source.clone(), id: None, date: project.updated, kind: project.kind };
+        let issues: Vec<_> = std::mem::take(&mut project.issues).into_iter().map(|issue| (index, issue)).collect();
+        let budget = project.budget.map(|budget| (index, budget));
+        let period = Some(project.period).filter(|period| period.end.is_some()).map(|period| (index, period));
+        match &mut history {
+            None => {
+                history = Some(ProjectHistory { project, versions: vec![version], issues, first_budget: budget, first_period: period, repeated });
+            }
+            Some(history) => {
+                history.versions.push(version);
+                history.issues.extend(issues);
+                history.first_budget = history.first_budget.or(budget);
+                history.first_period = history.first_period.or(period);
+                update_project(&mut history.project, project);
+            }
+        }
+    }
+    history.expect("a project has at least one version")
+}
+
+fn says_the_same(one: &Project<'_>, other: &Project<'_>) -> bool {
+    let without_place = |project: &Project<'_>| {
+        let mut project = project.clone();
+        project.source = Source { file: 0, line: 0, pointer: "".into() };
+        postcard::to_allocvec(&project).expect("a project holds nothing that cannot be encoded")
+    };
+    without_place(one) == without_place(other)
+}
+
+fn update_project<'a>(old: &mut Project<'a>, new: Project<'a>) {
+    replace(&mut old.updated, new.updated);
+    replace(&mut old.title, new.title);
+    replace(&mut old.status, new.status);
+    replace(&mut old.project_type, new.project_type);
+    replace(&mut old.sector, new.sector);
+    replace(&mut old.region, new.region);
+    replace(&mut old.country, new.country);
+    replace(&mut old.public_authority, new.public_authority);
+    replace_list(&mut old.parties, new.parties);
+    update_period(&mut old.period, new.period);
+    replace(&mut old.budget, new.budget);
+    replace(&mut old.budget_approved, new.budget_approved);
+    replace(&mut old.completion_end, new.completion_end);
+    replace(&mut old.completion_value, new.completion_value);
+    replace_list(&mut old.milestones, new.milestones);
+    let known: FxHashSet<_> = old.processes.iter().map(|process| process.ocid.to_string()).collect();
+    old.processes.extend(new.processes.into_iter().filter(|process| !known.contains(&*process.ocid)));
+    old.source = new.source;
+}

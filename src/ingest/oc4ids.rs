@@ -1,0 +1,175 @@
+//! OC4IDS projects: the project itself, and the summary of each of its contracting processes as a release of that process.
+
+use std::borrow::Cow;
+
+use crate::procurement::{
+    Award, AwardStatus, Contract, ContractStatus, Modification, Project, ProjectProcess, ReleaseBody, ReleaseKind, Source, Tags, Tender, Text,
+};
+
+use super::{
+    convert::{milestone, objects, organization, parties, tender, transactions},
+    intake::{Intake, Place},
+    loose::Scalar,
+    wire::{WireModification, WireProject, WireSummary},
+};
+
+/// The project, and its contracting processes with their positions. Without an identifier there is nothing it could be about.
+pub(super) fn project<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireProject<'a>,
+    source: Source<'a>,
+) -> Option<(Project<'a>, Vec<(usize, ReleaseBody<'a>)>)> {
+    let root = Place::ROOT;
+    let id = intake.identifier(wire.id, &root.key("id"))?;
+    let updated = intake.moment(&wire.updated, &root.key("updated"));
+    let completion_place = root.key("completion");
+    let completion = intake.take(wire.completion, &completion_place).unwrap_or_default();
+    let budget_place = root.key("budget");
+    let budget = intake.take(wire.budget, &budget_place).unwrap_or_default();
+    let addresses: Vec<_> = objects(intake, wire.locations, &root.key("locations"), |intake, location, place| {
+        let place = place.key("address");
+        let address = intake.take(location.address, &place).unwrap_or_default();
+        (intake.words(address.region, &place.key("region")), intake.words(address.country_name, &place.key("countryName")))
+    });
+    let mut sectors = intake.list(wire.sector, &root.key("sector")).into_iter();
+    let sector = sectors.next().and_then(|sector| intake.words(sector, &root.key("sector").index(0)));
+
+    let mut processes = Vec::new();
+    let mut summaries = Vec::new();
+    let list_place = root.key("contractingProcesses");
+    for (index, item) in intake.list(wire.contracting_processes, &list_place).into_iter().enumerate() {
+        let place = list_place.index(index);
+        let Some(item) = intake.take(item, &place) else { continue };
+        let local_id = intake.identifier(item.id, &place.key("id"));
+        let summary_place = place.key("summary");
+        let summary = intake.take(item.summary, &summary_place).unwrap_or_default();
+        let Some(ocid) = process_id(intake, &id, local_id, summary.ocid.clone(), &place) else {
+            intake.issue(&place, "", "contracting-process-without-identifier");
+            continue;
+        };
+        processes.push(ProjectProcess { ocid: ocid.clone() });
+        let mut body = summary_release(intake, summary, ocid, &summary_place);
+        body.project_id = Some(id.clone());
+        body.date = updated;
+        summaries.push((index, body));
+    }
+    let project = Project {
+        source,
+        issues: Vec::new(),
+        kind: ReleaseKind::Summary,
+        updated,
+        title: intake.words(wire.title, &root.key("title")),
+        // `completed` was renamed to `maintenance` in OC4IDS 0.9.4.
+        status: intake.words(wire.status, &root.key("status")).map(|status| if status == "completed" { Cow::Borrowed("maintenance") } else { status }),
+        project_type: intake.words(wire.project_type, &root.key("type")),
+        sector,
+        region: addresses.iter().find_map(|(region, _)| region.clone()),
+        country: addresses.iter().find_map(|(_, country)| country.clone()),
+        public_authority: intake
+            .take(wire.public_authority, &root.key("publicAuthority"))
+            .map(|authority| organization(intake, authority, &root.key("publicAuthority"))),
+        parties: parties(intake, wire.parties, &root.key("parties")),
+        period: intake.period(&wire.period, &root.key("period")),
+        budget: intake.money(&budget.amount, &budget_place.key("amount")).filter(|budget| budget.amount > 0.0),
+        budget_approved: intake.moment(&budget.approval_date, &budget_place.key("approvalDate")),
+        completion_end: intake.moment(&completion.end_date, &completion_place.key("endDate")),
+        completion_value: intake.money(&completion.final_value, &completion_place.key("finalValue")).filter(|value| value.amount > 0.0),
+        milestones: objects(intake, wire.milestones, &root.key("milestones"), milestone),
+        processes,
+        id,
+    };
+    Some((project, summaries))
+}
+
+/// The ocid where there is one; else the project's identifier and the local one, so that two projects' process "1" stay apart.
+fn process_id<'a>(
+    intake: &mut Intake<'a>,
+    project: &str,
+    local_id: Option<Text<'a>>,
+    ocid: Scalar<'a>,
+    place: &Place<'_>,
+) -> Option<Text<'a>> {
+    if let Some(ocid) = intake.identifier(ocid, &place.key("summary").key("ocid")) {
+        return Some(ocid);
+    }
+    let local_id = local_id?;
+    if local_id.starts_with("ocds-") {
+        return Some(local_id);
+    }
+    Some(Cow::Owned(format!("{project}/{local_id}")))
+}
+
+fn summary_release<'a>(intake: &mut Intake<'a>, wire: WireSummary<'a>, ocid: Text<'a>, place: &Place<'_>) -> ReleaseBody<'a> {
+    let status = intake.words(wire.status, &place.key("status"));
+    let mut summary_tender = intake.take(wire.tender, &place.key("tender")).map_or_else(Tender::default, |wire| tender(intake, wire, &place.key("tender")));
+    summary_tender.title = intake.words(wire.title, &place.key("title"));
+    summary_tender.status.clone_from(&status);
+    let natures = intake.list(wire.nature, &place.key("nature"));
+    summary_tender.category = natures.into_iter().next().and_then(|nature| match nature {
+        Scalar::Text(nature) if nature == "construction" => Some(Cow::Borrowed("works")),
+        Scalar::Text(nature) if nature == "design" || nature == "supervision" => Some(Cow::Borrowed("services")),
+        _ => None,
+    });
+    let suppliers = objects(intake, wire.suppliers, &place.key("suppliers"), organization);
+    let value = intake.money(&wire.contract_value, &place.key("contractValue")).filter(|value| value.amount > 0.0);
+    let period = intake.period(&wire.contract_period, &place.key("contractPeriod"));
+    let modifications = objects(intake, wire.modifications, &place.key("modifications"), modification);
+    let final_value = intake.money(&wire.final_value, &place.key("finalValue")).filter(|value| value.amount > 0.0);
+    let transactions = transactions(intake, wire.transactions, &place.key("transactions"));
+    let has_contract = value.is_some() || !period.is_empty() || final_value.is_some() || !modifications.is_empty();
+    let contract = has_contract.then(|| Contract {
+        id: Some(ocid.clone()),
+        position: 0,
+        award_id: None,
+        status: match status.as_deref() {
+            Some("pre-award") => ContractStatus::Pending,
+            Some("active") => ContractStatus::Active,
+            Some("closed") => ContractStatus::Terminated,
+            _ => ContractStatus::Unknown,
+        },
+        value,
+        period,
+        date_signed: None,
+        suppliers: suppliers.clone(),
+        amendments: None,
+        modifications,
+        final_value,
+        transactions,
+        milestones: objects(intake, wire.milestones, &place.key("milestones"), milestone),
+    });
+    let award = (!suppliers.is_empty() || value.is_some()).then(|| Award {
+        id: None,
+        position: 0,
+        status: AwardStatus::Active,
+        date: None,
+        value,
+        suppliers,
+        related_lots: Vec::new(),
+        related_bid: None,
+        contract_period: period,
+    });
+    ReleaseBody {
+        ocid,
+        id: None,
+        date: None,
+        kind: ReleaseKind::Summary,
+        tags: Tags::default(),
+        project_id: None,
+        buyer: None,
+        parties: Vec::new(),
+        planning_budget: None,
+        tender: Some(summary_tender),
+        bids: Vec::new(),
+        bid_statistics: Vec::new(),
+        awards: award.into_iter().collect(),
+        contracts: contract.into_iter().collect(),
+    }
+}
+
+fn modification<'a>(intake: &mut Intake<'a>, wire: WireModification<'a>, place: &Place<'_>) -> Modification {
+    Modification {
+        date: intake.moment(&wire.date, &place.key("date")),
+        new_value: intake.money(&wire.new_contract_value, &place.key("newContractValue")),
+        new_period: intake.period(&wire.new_contract_period, &place.key("newContractPeriod")),
+    }
+}

@@ -1,0 +1,295 @@
+//! The keys of OCDS and OC4IDS that facts are made of, as publishers spell them; everything else is skipped while reading.
+
+use super::loose::{List, One, Presence, Scalar, object};
+
+object! {
+    /// A release, and the keys that tell the other forms of document from it.
+    struct WireRelease {
+        "ocid" => ocid: Scalar<'a>,
+        "id" => id: Scalar<'a>,
+        "date" => date: Scalar<'a>,
+        "tag" => tag: List<Scalar<'a>>,
+        "buyer" => buyer: One<WireOrganization<'a>>,
+        "parties" => parties: List<One<WireParty<'a>>>,
+        "planning" => planning: One<WirePlanning<'a>>,
+        "tender" => tender: One<WireTender<'a>>,
+        "bids" => bids: One<WireBids<'a>>,
+        "awards" => awards: List<One<WireAward<'a>>>,
+        "contracts" => contracts: List<One<WireContract<'a>>>,
+        "releases" => releases: Presence,
+        "records" => records: Presence,
+        "compiledRelease" => compiled_release: Presence,
+        "versionedRelease" => versioned_release: Presence,
+        "projects" => projects: Presence,
+        "contractingProcesses" => contracting_processes: Presence,
+        "updated" => updated: Presence,
+        "publicAuthority" => public_authority: Presence,
+    }
+    /// A package of releases, records or projects.
+    struct WirePackage {
+        "releases" => releases: List<One<WireRelease<'a>>>,
+        "records" => records: List<One<WireRecord<'a>>>,
+        "projects" => projects: List<One<WireProject<'a>>>,
+    }
+    struct WireRecord {
+        "ocid" => ocid: Scalar<'a>,
+        "releases" => releases: List<One<WireRelease<'a>>>,
+        "compiledRelease" => compiled_release: One<WireRelease<'a>>,
+        "versionedRelease" => versioned_release: Presence,
+    }
+    struct WireOrganization {
+        "id" => id: Scalar<'a>,
+        "name" => name: Scalar<'a>,
+        "identifier" => identifier: One<WireIdentifier<'a>>,
+        "address" => address: One<WireAddress<'a>>,
+    }
+    struct WireIdentifier {
+        "scheme" => scheme: Scalar<'a>,
+        "id" => id: Scalar<'a>,
+        "legalName" => legal_name: Scalar<'a>,
+    }
+    struct WireAddress {
+        "region" => region: Scalar<'a>,
+        "countryName" => country_name: Scalar<'a>,
+    }
+    struct WireParty {
+        "id" => id: Scalar<'a>,
+        "name" => name: Scalar<'a>,
+        "identifier" => identifier: One<WireIdentifier<'a>>,
+        "address" => address: One<WireAddress<'a>>,
+        "roles" => roles: List<Scalar<'a>>,
+    }
+    struct WirePlanning {
+        "budget" => budget: One<WireBudget<'a>>,
+    }
+    struct WireBudget {
+        "amount" => amount: One<WireMoney<'a>>,
+    }
+    struct WireMoney {
+        "amount" => amount: Scalar<'a>,
+        "currency" => currency: Scalar<'a>,
+    }
+    struct WirePeriod {
+        "startDate" => start_date: Scalar<'a>,
+        "endDate" => end_date: Scalar<'a>,
+        "durationInDays" => duration_in_days: Scalar<'a>,
+    }
+    struct WireTender {
+        "title" => title: Scalar<'a>,
+        "status" => status: Scalar<'a>,
+        "procurementMethod" => procurement_method: Scalar<'a>,
+        "procurementMethodDetails" => procurement_method_details: Scalar<'a>,
+        "mainProcurementCategory" => main_procurement_category: Scalar<'a>,
+        "awardCriteria" => award_criteria: Scalar<'a>,
+        "value" => value: One<WireMoney<'a>>,
+        "costEstimate" => cost_estimate: One<WireMoney<'a>>,
+        "tenderPeriod" => tender_period: One<WirePeriod<'a>>,
+        "datePublished" => date_published: Scalar<'a>,
+        "numberOfTenderers" => number_of_tenderers: Scalar<'a>,
+        "tenderers" => tenderers: List<One<WireOrganization<'a>>>,
+        "procuringEntity" => procuring_entity: One<WireOrganization<'a>>,
+        "lots" => lots: List<One<WireLot<'a>>>,
+        "items" => items: List<One<WireItem<'a>>>,
+    }
+    struct WireLot {
+        "id" => id: Scalar<'a>,
+        "status" => status: Scalar<'a>,
+        "value" => value: One<WireMoney<'a>>,
+    }
+    struct WireItem {
+        "classification" => classification: One<WireClassification<'a>>,
+    }
+    struct WireClassification {
+        "id" => id: Scalar<'a>,
+    }
+    struct WireBids {
+        "details" => details: List<One<WireBid<'a>>>,
+        "statistics" => statistics: List<One<WireStatistic<'a>>>,
+    }
+    struct WireBid {
+        "id" => id: Scalar<'a>,
+        "date" => date: Scalar<'a>,
+        "status" => status: Scalar<'a>,
+        "tenderers" => tenderers: List<One<WireOrganization<'a>>>,
+        "value" => value: One<WireMoney<'a>>,
+        "relatedLots" => related_lots: List<LotReference<'a>>,
+        "relatedLot" => related_lot: List<LotReference<'a>>,
+    }
+    struct WireStatistic {
+        "measure" => measure: Scalar<'a>,
+        "value" => value: Scalar<'a>,
+        "relatedLot" => related_lot: Scalar<'a>,
+    }
+    struct WireAward {
+        "id" => id: Scalar<'a>,
+        "status" => status: Scalar<'a>,
+        "date" => date: Scalar<'a>,
+        "value" => value: One<WireMoney<'a>>,
+        "suppliers" => suppliers: List<One<WireOrganization<'a>>>,
+        "relatedLots" => related_lots: List<LotReference<'a>>,
+        "relatedLot" => related_lot: List<LotReference<'a>>,
+        "lotID" => lot_id: List<LotReference<'a>>,
+        "relatedBid" => related_bid: Scalar<'a>,
+        "contractPeriod" => contract_period: One<WirePeriod<'a>>,
+    }
+    struct WireContract {
+        "id" => id: Scalar<'a>,
+        "awardID" => award_id: Scalar<'a>,
+        "status" => status: Scalar<'a>,
+        "value" => value: One<WireMoney<'a>>,
+        "period" => period: One<WirePeriod<'a>>,
+        "dateSigned" => date_signed: Scalar<'a>,
+        "suppliers" => suppliers: List<One<WireOrganization<'a>>>,
+        "amendments" => amendments: List<One<WireAmendment<'a>>>,
+        "amendment" => amendment: List<One<WireAmendment<'a>>>,
+        "implementation" => implementation: One<WireImplementation<'a>>,
+    }
+    struct WireAmendment {
+        "id" => id: Scalar<'a>,
+        "date" => date: Scalar<'a>,
+    }
+    struct WireImplementation {
+        "transactions" => transactions: List<One<WireTransaction<'a>>>,
+        "milestones" => milestones: List<One<WireMilestone<'a>>>,
+    }
+    struct WireTransaction {
+        "id" => id: Scalar<'a>,
+        "date" => date: Scalar<'a>,
+        "value" => value: One<WireMoney<'a>>,
+        "amount" => amount: One<WireMoney<'a>>,
+    }
+    struct WireMilestone {
+        "dueDate" => due_date: Scalar<'a>,
+        "dateMet" => date_met: Scalar<'a>,
+    }
+    /// An OC4IDS project.
+    struct WireProject {
+        "id" => id: Scalar<'a>,
+        "updated" => updated: Scalar<'a>,
+        "title" => title: Scalar<'a>,
+        "status" => status: Scalar<'a>,
+        "type" => project_type: Scalar<'a>,
+        "sector" => sector: List<Scalar<'a>>,
+        "locations" => locations: List<One<WireLocation<'a>>>,
+        "publicAuthority" => public_authority: One<WireOrganization<'a>>,
+        "parties" => parties: List<One<WireParty<'a>>>,
+        "period" => period: One<WirePeriod<'a>>,
+        "budget" => budget: One<WireProjectBudget<'a>>,
+        "completion" => completion: One<WireCompletion<'a>>,
+        "milestones" => milestones: List<One<WireMilestone<'a>>>,
+        "contractingProcesses" => contracting_processes: List<One<WireProjectProcess<'a>>>,
+    }
+    struct WireLocation {
+        "address" => address: One<WireAddress<'a>>,
+    }
+    struct WireProjectBudget {
+        "amount" => amount: One<WireMoney<'a>>,
+        "approvalDate" => approval_date: Scalar<'a>,
+    }
+    struct WireCompletion {
+        "endDate" => end_date: Scalar<'a>,
+        "finalValue" => final_value: One<WireMoney<'a>>,
+    }
+    struct WireProjectProcess {
+        "id" => id: Scalar<'a>,
+        "summary" => summary: One<WireSummary<'a>>,
+    }
+    struct WireSummary {
+        "ocid" => ocid: Scalar<'a>,
+        "title" => title: Scalar<'a>,
+        "status" => status: Scalar<'a>,
+        "nature" => nature: List<Scalar<'a>>,
+        "tender" => tender: One<WireTender<'a>>,
+        "suppliers" => suppliers: List<One<WireOrganization<'a>>>,
+        "contractValue" => contract_value: One<WireMoney<'a>>,
+        "contractPeriod" => contract_period: One<WirePeriod<'a>>,
+        "finalValue" => final_value: One<WireMoney<'a>>,
+        "modifications" => modifications: List<One<WireModification<'a>>>,
+        "transactions" => transactions: List<One<WireTransaction<'a>>>,
+        "milestones" => milestones: List<One<WireMilestone<'a>>>,
+    }
+    struct WireModification {
+        "date" => date: Scalar<'a>,
+        "newContractValue" => new_contract_value: One<WireMoney<'a>>,
+        "newContractPeriod" => new_contract_period: One<WirePeriod<'a>>,
+    }
+    /// A lot written as an object instead of its identifier.
+    struct WireLotReference {
+        "lotId" => lot_id: Scalar<'a>,
+        "id" => id: Scalar<'a>,
+    }
+}
+
+/// A lot's identifier, alone or inside an object.
+#[derive(Clone, Debug)]
+pub(super) enum LotReference<'a> {
+    Identifier(Scalar<'a>),
+    Object(WireLotReference<'a>),
+}
+
+mod lot_reference {
+    use std::{borrow::Cow, fmt, marker::PhantomData};
+
+    use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+    use super::{LotReference, Scalar};
+    use crate::ingest::loose::{Element, FromObject, Shape};
+
+    struct LotVisitor<'a>(PhantomData<&'a ()>);
+
+    impl<'de: 'a, 'a> Visitor<'de> for LotVisitor<'a> {
+        type Value = LotReference<'a>;
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("any value")
+        }
+        fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+            Ok(LotReference::Identifier(Scalar::Text(Cow::Borrowed(text))))
+        }
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(LotReference::Identifier(Scalar::Text(Cow::Owned(text.to_owned()))))
+        }
+        fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+            Ok(LotReference::Identifier(Scalar::Boolean(value)))
+        }
+        fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+            Ok(LotReference::Identifier(Scalar::Integer(value)))
+        }
+        fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+            Ok(LotReference::Identifier(i64::try_from(value).map_or(Scalar::Wrong(Shape::Scalar), Scalar::Integer)))
+        }
+        fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+            Ok(LotReference::Identifier(Scalar::Number(value)))
+        }
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(LotReference::Identifier(Scalar::Absent))
+        }
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(LotReference::Identifier(Scalar::Absent))
+        }
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            super::WireLotReference::from_object(map).map(LotReference::Object)
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+            while sequence.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(LotReference::Identifier(Scalar::Wrong(Shape::Array)))
+        }
+    }
+
+    impl<'de: 'a, 'a> Deserialize<'de> for LotReference<'a> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_any(LotVisitor(PhantomData))
+        }
+    }
+
+    impl<'de: 'a, 'a> Element<'de> for LotReference<'a> {
+        fn from_lone_object<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
+            super::WireLotReference::from_object(map).map(LotReference::Object)
+        }
+        fn from_lone_text(text: Cow<'de, str>) -> Self {
+            LotReference::Identifier(Scalar::Text(text))
+        }
+        fn from_lone_number(number: f64) -> Self {
+            LotReference::Identifier(Scalar::from_lone_number(number))
+        }
+    }
+}

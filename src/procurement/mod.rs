@@ -1,0 +1,19 @@
+//! The shared words: release, tender, lot, bid, award, contract, party, project, money, moment.
+//!
+//! Typed values as the rooms above use them. They borrow their words from the bytes they were read from and serialise to a compact
+//! form, so that a country's releases can wait on the [shelf](crate::ingest::shelf) until their process is complete. Nothing here
+//! knows JSON: what a publisher wrote in which shape is the business of [`crate::ingest`].
+
+mod codes;
+mod money;
+mod moment;
+mod project;
+mod release;
+
+pub use codes::{AwardStatus, BidStatus, ContractStatus, Method, ReleaseKind, Roles, Tags};
+pub use money::{Currency, Money};
+pub use moment::{Moment, Period, day_of, day_text};
+pub use project::{Milestone, Modification, Project, ProjectProcess, Transaction};
+pub use release::{
+    Amendment, Award, Bid, BidStatistic, Contract, Issue, Lot, OrganizationRef, Party, Release, ReleaseBody, Source, Tender, Text,
+};

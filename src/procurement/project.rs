@@ -1,0 +1,107 @@
+//! Infrastructure projects (OC4IDS), and the parts of execution that contracts and projects share.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    codes::ReleaseKind,
+    money::Money,
+    moment::{Moment, Period},
+    release::{Issue, OrganizationRef, Party, Source, Text},
+};
+
+/// One payment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Transaction<'a> {
+    /// Identifier.
+    #[serde(borrow)]
+    pub id: Option<Text<'a>>,
+    /// When it was paid.
+    pub date: Option<Moment>,
+    /// How much.
+    pub value: Option<Money>,
+}
+
+/// One milestone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Milestone {
+    /// When it was due.
+    pub due: Option<Moment>,
+    /// When it was met.
+    pub met: Option<Moment>,
+}
+
+/// One modification of a contract, with what it changed (OC4IDS).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Modification {
+    /// When it was made.
+    pub date: Option<Moment>,
+    /// Contract value after it.
+    pub new_value: Option<Money>,
+    /// Contract period after it.
+    pub new_period: Period,
+}
+
+/// One version of one project.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Project<'a> {
+    /// Where it was read.
+    #[serde(borrow)]
+    pub source: Source<'a>,
+    /// What was wrong with it.
+    #[serde(borrow)]
+    pub issues: Vec<Issue<'a>>,
+    /// Identifier.
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    /// Always [`ReleaseKind::Summary`] for its processes; kept to order versions alike.
+    pub kind: ReleaseKind,
+    /// When the publisher last changed it.
+    pub updated: Option<Moment>,
+    /// Title.
+    #[serde(borrow)]
+    pub title: Option<Text<'a>>,
+    /// Status as published (`completed` of versions before 0.9.4 is read as `maintenance`).
+    #[serde(borrow)]
+    pub status: Option<Text<'a>>,
+    /// Type.
+    #[serde(borrow)]
+    pub project_type: Option<Text<'a>>,
+    /// First sector.
+    #[serde(borrow)]
+    pub sector: Option<Text<'a>>,
+    /// Region of the first location that has one.
+    #[serde(borrow)]
+    pub region: Option<Text<'a>>,
+    /// Country of the first location that has one.
+    #[serde(borrow)]
+    pub country: Option<Text<'a>>,
+    /// Public authority.
+    #[serde(borrow)]
+    pub public_authority: Option<OrganizationRef<'a>>,
+    /// Parties.
+    #[serde(borrow)]
+    pub parties: Vec<Party<'a>>,
+    /// Plan.
+    pub period: Period,
+    /// Budget.
+    pub budget: Option<Money>,
+    /// When the budget was approved.
+    pub budget_approved: Option<Moment>,
+    /// When the works were completed.
+    pub completion_end: Option<Moment>,
+    /// What they cost.
+    pub completion_value: Option<Money>,
+    /// Project milestones.
+    pub milestones: Vec<Milestone>,
+    /// Its contracting processes.
+    #[serde(borrow)]
+    pub processes: Vec<ProjectProcess<'a>>,
+}
+
+/// A contracting process of a project; what its summary says is a release of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectProcess<'a> {
+    /// The ocid, or the project's identifier and the local one where there is no ocid.
+    #[serde(borrow)]
+    pub ocid: Text<'a>,
+}
