@@ -1,0 +1,1 @@
+//! The API, shaped like its URLs.
