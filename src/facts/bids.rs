@@ -6,9 +6,9 @@ use crate::procurement::{Award, Bid, BidStatus, Money, OrganizationRef};
 
 use super::locale::Locale;
 
-/// A gap between neighbouring bids counts as a whole percentage when it is this near to one, in percentage points (catalogue.md AW-08).
+/// A gap between neighbouring bids counts as a whole percentage when it is this near to one, in percentage points.
 const WHOLE_PERCENT_TOLERANCE_POINTS: f64 = 0.005;
-/// Whole multiples of the lowest bid that are looked for (catalogue.md AW-08).
+/// Whole multiples of the lowest bid that are looked for.
 const MULTIPLES: std::ops::RangeInclusive<i64> = 2..=5;
 /// A ratio this near to a whole number is exact: a unit price set against a total, not a price made from another.
 const EXACT_RATIO: f64 = 1e-9;

@@ -15,7 +15,7 @@ use super::{
     rows::{ContractRow, ProcessRow},
 };
 
-/// The window in which amendments are counted (catalogue.md IM-05).
+/// The window in which amendments are counted.
 const TWELVE_MONTHS_DAYS: i32 = 365;
 
 /// The rows of every contract.

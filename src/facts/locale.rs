@@ -34,7 +34,7 @@ impl<'s> Locale<'s> {
                     || buyer.is_some_and(|buyer| buyer.id.is_some() && buyer.id == party.organization.id)
             });
             agreed(buying.map(|party| country_of_party(setting, party)))
-                .or_else(|| buyer.and_then(|buyer| country_of_scheme(buyer.id.as_deref()?)))
+                .or_else(|| buyer.and_then(|buyer| country_of_identifier(buyer.id.as_deref()?)))
                 .or_else(|| country.and_then(|country| country_of_name(setting, country)))
                 .or_else(|| agreed(parties.iter().map(|party| country_of_party(setting, party))))
         });
@@ -100,14 +100,22 @@ fn country_of_party(setting: &Setting<'_>, party: &Party<'_>) -> Option<String> 
         .identifier_scheme
         .as_deref()
         .and_then(country_of_scheme)
-        .or_else(|| party.organization.id.as_deref().and_then(country_of_scheme))
+        .or_else(|| party.organization.id.as_deref().and_then(country_of_identifier))
         .or_else(|| country_of_name(setting, party.country.as_deref()?))
 }
 
-/// org-id.guide schemes start with the country's code: `PA-RUC`.
+/// org-id.guide lists start with the country's code and name the register in letters: `PA-RUC`.
 fn country_of_scheme(scheme: &str) -> Option<String> {
-    let (country, rest) = scheme.split_once('-')?;
-    (country.len() == 2 && country.bytes().all(|letter| letter.is_ascii_uppercase()) && !rest.is_empty()).then(|| country.to_owned())
+    let (country, register) = scheme.split_once('-')?;
+    let is_country = country.len() == 2 && country.bytes().all(|letter| letter.is_ascii_uppercase());
+    let is_register = (2..=8).contains(&register.len()) && register.bytes().all(|letter| letter.is_ascii_uppercase());
+    (is_country && is_register).then(|| country.to_owned())
+}
+
+/// An identifier made of such a list and a number: `PA-RUC-155-1-2`. Publishers' own codes that merely look alike have no register in letters.
+fn country_of_identifier(identifier: &str) -> Option<String> {
+    let register_end = identifier.get(3..)?.find('-')? + 3;
+    country_of_scheme(&identifier[..register_end])
 }
 
 fn country_of_name(setting: &Setting<'_>, name: &str) -> Option<String> {

@@ -11,7 +11,7 @@ use crate::{
 
 use super::rows::PartyRow;
 
-/// Words that publishers write where they have no identifier (names.md section 2; data of four countries).
+/// Words that publishers write where they have no identifier: ours, from what publishers of four countries write.
 const PLACEHOLDERS: [&str; 16] = [
     "NA", "NONE", "NULL", "NOAPLICA", "NODISPONIBLE", "SINDATO", "SINDATOS", "SINRUC", "SINIDENTIFICACION", "SINIDENTIFICADOR", "NODEFINIDO",
     "CONFIDENCIAL", "NODATA", "UNKNOWN", "DESCONOCIDO", "XXX",
