@@ -6,6 +6,7 @@ pub mod api;
 mod assessment_summary;
 pub use assessment_summary::{AnswerCounts, Assessment, Counts};
 pub mod cli;
+pub mod evaluation;
 pub mod facts;
 pub mod jurisdiction;
 pub mod rules;

@@ -1,11 +1,9 @@
 //! The bids and the award of one lot, under a scheme.
-//!
-//! Honest prices are drawn until no pair of them could be taken for a planted one: never equal, never near a multiple, never a
-//! whole percentage apart.
 
 use super::calendar::Moment;
 use super::firms::{Appearance, has_two_identifiers};
 use super::model::{Award, Bid, BidStatus, Lot, Period};
+use super::prices::prices;
 use super::random::Random;
 use super::schemes::LotScheme;
 
@@ -21,38 +19,69 @@ pub(super) struct Setting<'a> {
 }
 
 /// Bids of a competitive lot that is awarded.
-pub(super) fn competitive_lot(random: &mut Random, setting: &Setting<'_>, scheme: LotScheme) -> Lot {
+pub(super) fn competitive_lot(
+    random: &mut Random,
+    setting: &Setting<'_>,
+    scheme: LotScheme,
+) -> Lot {
     let bidders = match scheme {
         LotScheme::SingleBid => 1,
         LotScheme::FewBidders => 2,
-        LotScheme::LowestDisqualified | LotScheme::LowestWithdrawn | LotScheme::TiedLowest | LotScheme::TwoLeft => random.between(4, 5),
-        LotScheme::AllButWinnerDisqualified | LotScheme::WholePercentGaps | LotScheme::PredeterminedPrice => random.between(3, 4),
-        _ => 3 + i64::from(random.happens(5_000)) + i64::from(random.happens(2_500)),
+        LotScheme::LowestDisqualified
+        | LotScheme::LowestWithdrawn
+        | LotScheme::TiedLowest
+        | LotScheme::TwoLeft => random.between(4, 5),
+        LotScheme::AllButWinnerDisqualified
+        | LotScheme::WholePercentGaps
+        | LotScheme::PredeterminedPrice => random.between(3, 4),
+        _ => 3 + i64::from(random.happens(3_500)) + i64::from(random.happens(1_500)),
     };
-    let bidders = usize::try_from(bidders).expect("a small count").min(setting.firms.len());
+    let bidders = usize::try_from(bidders)
+        .expect("a small count")
+        .min(setting.firms.len());
     let prices = prices(random, setting.estimate_cents, bidders, scheme);
     let mut bids: Vec<Bid> = chosen_firms(random, setting.firms, bidders)
         .into_iter()
         .zip(prices)
-        .map(|(firm, cents)| Bid { firm, date: in_time(random, setting.tender), status: BidStatus::Valid, cents })
+        .map(|(firm, cents)| Bid {
+            firm,
+            date: in_time(random, setting.tender),
+            status: BidStatus::Valid,
+            cents,
+        })
         .collect();
     let winner = settle(random, setting, scheme, &mut bids);
     shuffled_lot(random, setting, bids, winner, scheme.plants())
 }
 
 /// Decides who is out, who wins and when the telling bid came; returns the winner's position.
-fn settle(random: &mut Random, setting: &Setting<'_>, scheme: LotScheme, bids: &mut Vec<Bid>) -> usize {
+fn settle(
+    random: &mut Random,
+    setting: &Setting<'_>,
+    scheme: LotScheme,
+    bids: &mut Vec<Bid>,
+) -> usize {
     let mut winner = 0;
     let deadline = setting.tender.end;
     match scheme {
         LotScheme::SingleBid | LotScheme::FewBidders if random.happens(3_000) => {
             // Somebody who was invited, or who took the bid back, is not a bidder.
             // A firm with two identifiers stays out: whether an invitation makes a supplier is no question to settle here.
-            let is_free = |firm: &&Appearance| !has_two_identifiers(firm.firm) && bids.iter().all(|bid| bid.firm != **firm);
+            let is_free = |firm: &&Appearance| {
+                !has_two_identifiers(firm.firm) && bids.iter().all(|bid| bid.firm != **firm)
+            };
             if let Some(&firm) = setting.firms.iter().find(is_free) {
-                let (status, cents) =
-                    if random.happens(5_000) { (BidStatus::Invited, 0) } else { (BidStatus::Withdrawn, bids[0].cents * 1_137 / 1_000 + 41) };
-                bids.push(Bid { firm, date: in_time(random, setting.tender), status, cents });
+                let (status, cents) = if random.happens(5_000) {
+                    (BidStatus::Invited, 0)
+                } else {
+                    (BidStatus::Withdrawn, bids[0].cents * 1_137 / 1_000 + 41)
+                };
+                bids.push(Bid {
+                    firm,
+                    date: in_time(random, setting.tender),
+                    status,
+                    cents,
+                });
             }
         }
         LotScheme::AllButWinnerDisqualified => {
@@ -71,8 +100,12 @@ fn settle(random: &mut Random, setting: &Setting<'_>, scheme: LotScheme, bids: &
             bids[0].status = BidStatus::Withdrawn;
             winner = 1;
         }
-        LotScheme::TwoLeft => bids[2..].iter_mut().for_each(|bid| bid.status = BidStatus::Disqualified),
-        LotScheme::LateWinner => bids[0].date = deadline.plus_minutes(random.between(5, 3 * 24 * 60)),
+        LotScheme::TwoLeft => bids[2..]
+            .iter_mut()
+            .for_each(|bid| bid.status = BidStatus::Disqualified),
+        LotScheme::LateWinner => {
+            bids[0].date = deadline.plus_minutes(random.between(5, 3 * 24 * 60));
+        }
         LotScheme::LateLoser => {
             let last = bids.len() - 1;
             bids[last].date = deadline.plus_minutes(random.between(5, 600));
@@ -86,7 +119,11 @@ fn settle(random: &mut Random, setting: &Setting<'_>, scheme: LotScheme, bids: &
         LotScheme::Honest => {
             if bids.len() >= 4 && random.happens(2_000) {
                 let out = 2 + random.position(bids.len() - 2);
-                bids[out].status = if random.happens(7_500) { BidStatus::Disqualified } else { BidStatus::Withdrawn };
+                bids[out].status = if random.happens(7_500) {
+                    BidStatus::Disqualified
+                } else {
+                    BidStatus::Withdrawn
+                };
             }
             if setting.uses_rated_criteria && random.happens(3_000) {
                 winner = 1;
@@ -105,7 +142,9 @@ pub(super) fn failed_lot(random: &mut Random, setting: &Setting<'_>) -> Lot {
     if random.happens(5_000) {
         lot.bids.clear();
     }
-    lot.bids.iter_mut().for_each(|bid| bid.status = BidStatus::Disqualified);
+    lot.bids
+        .iter_mut()
+        .for_each(|bid| bid.status = BidStatus::Disqualified);
     lot
 }
 
@@ -116,16 +155,35 @@ pub(super) fn invited_lot(random: &mut Random, setting: &Setting<'_>) -> Lot {
     let bids = chosen_firms(random, setting.firms, bidders)
         .into_iter()
         .zip(prices)
-        .map(|(firm, cents)| Bid { firm, date: in_time(random, setting.tender), status: BidStatus::Valid, cents })
+        .map(|(firm, cents)| Bid {
+            firm,
+            date: in_time(random, setting.tender),
+            status: BidStatus::Valid,
+            cents,
+        })
         .collect();
     shuffled_lot(random, setting, bids, 0, &[])
 }
 
 /// A direct award: a price somewhat below the estimate, and no bids.
 pub(super) fn direct_lot(random: &mut Random, setting: &Setting<'_>) -> Lot {
-    let cents = setting.estimate_cents / 10_000 * random.between(9_000, 9_700) + random.between(1, 99);
-    let award = Award { bid: None, firm: setting.firms[0], cents, date: setting.awarded, names_bid: false };
-    Lot { estimate_cents: setting.estimate_cents, status: "complete", bids: Vec::new(), award: Some(award), contract: None, planted: &[] }
+    let cents =
+        setting.estimate_cents / 10_000 * random.between(9_000, 9_700) + random.between(1, 99);
+    let award = Award {
+        bid: None,
+        firm: setting.firms[0],
+        cents,
+        date: setting.awarded,
+        names_bid: false,
+    };
+    Lot {
+        estimate_cents: setting.estimate_cents,
+        status: "complete",
+        bids: Vec::new(),
+        award: Some(award),
+        contract: None,
+        planted: &[],
+    }
 }
 
 /// Publishes the bids in no telling order and awards the winner its price.
@@ -146,14 +204,29 @@ fn shuffled_lot(
         }
     }
     let won = &bids[winner];
-    let award = Award { bid: Some(winner), firm: won.firm, cents: won.cents, date: setting.awarded, names_bid: random.happens(5_000) };
-    Lot { estimate_cents: setting.estimate_cents, status: "complete", bids, award: Some(award), contract: None, planted }
+    let award = Award {
+        bid: Some(winner),
+        firm: won.firm,
+        cents: won.cents,
+        date: setting.awarded,
+        names_bid: random.happens(5_000),
+    };
+    Lot {
+        estimate_cents: setting.estimate_cents,
+        status: "complete",
+        bids,
+        award: Some(award),
+        contract: None,
+        planted,
+    }
 }
 
 /// A moment between the opening and one hour before the deadline.
 fn in_time(random: &mut Random, tender: Period) -> Moment {
     let minutes = tender.end.0 - tender.start.0;
-    tender.start.plus_minutes(random.between(minutes / 3, minutes - 60))
+    tender
+        .start
+        .plus_minutes(random.between(minutes / 3, minutes - 60))
 }
 
 fn chosen_firms(random: &mut Random, firms: &[Appearance], number: usize) -> Vec<Appearance> {
@@ -164,128 +237,4 @@ fn chosen_firms(random: &mut Random, firms: &[Appearance], number: usize) -> Vec
     }
     firms.truncate(number);
     firms
-}
-
-/// Prices in ascending order, bent by the scheme.
-fn prices(random: &mut Random, estimate: i64, bidders: usize, scheme: LotScheme) -> Vec<i64> {
-    loop {
-        let lowest = estimate / 10_000
-            * match scheme {
-                LotScheme::AboveEstimate => random.between(10_200, 11_500),
-                LotScheme::NearHiddenEstimate | LotScheme::NearPublicEstimate => random.between(9_920, 9_980),
-                _ => random.between(7_800, 9_100),
-            }
-            + random.between(1, 99);
-        let mut prices = vec![lowest];
-        while prices.len() < bidders {
-            let last = prices[prices.len() - 1];
-            prices.push(last + last / 10_000 * random.between(70, 590) + random.between(1, 99));
-        }
-        if !could_be_honest(&prices) {
-            continue;
-        }
-        if bend(random, estimate, &mut prices, scheme) {
-            return prices;
-        }
-    }
-}
-
-/// Bends honest prices into the scheme's; `false` asks for another draw.
-fn bend(random: &mut Random, estimate: i64, prices: &mut [i64], scheme: LotScheme) -> bool {
-    let last = prices.len() - 1;
-    match scheme {
-        LotScheme::IdenticalPrices => {
-            let position = 1 + random.position(last);
-            // The twin of the price below; the lowest may be shared, in which case the first of the two wins.
-            prices[position] = prices[position - 1];
-            significant_digits(prices[position]) > 3
-        }
-        LotScheme::IdenticalRound => {
-            let round = two_digits(estimate / 100 * 95);
-            prices[last] = round;
-            prices[last - 1] = round;
-            prices.windows(2).all(|pair| pair[0] <= pair[1]) && prices[0] < round && could_be_honest(&prices[..last])
-        }
-        LotScheme::TiedLowest => {
-            let round = two_digits(estimate / 100 * 85);
-            prices[0] = round;
-            prices[1] = round;
-            round < estimate / 100 * 97 && prices[1] < prices[2] && could_be_honest(&prices[1..]) && prices[last] < round / 10 * 17
-        }
-        LotScheme::PredeterminedPrice => {
-            prices.fill(estimate);
-            true
-        }
-        LotScheme::ExactDouble => {
-            prices[last] = 2 * prices[0];
-            could_be_honest(&prices[1..])
-        }
-        LotScheme::FixedMultiple => {
-            let multiple = random.between(2, 3);
-            let deviation = random.between(8, 40) * if random.happens(5_000) { 1 } else { -1 };
-            prices[last] = prices[0] / 10_000 * multiple * (10_000 + deviation) + random.between(1, 99);
-            true
-        }
-        LotScheme::WholePercentGaps => {
-            let (first, second) = (random.between(1, 5), random.between(1, 5));
-            prices[1] = percent_above(prices[0], first);
-            prices[2] = percent_above(prices[1], second);
-            prices.windows(2).all(|pair| pair[0] < pair[1]) && (last == 2 || could_be_honest(&prices[2..]))
-        }
-        _ => true,
-    }
-}
-
-/// The price a whole percentage above another, to the nearest cent.
-const fn percent_above(cents: i64, percent: i64) -> i64 {
-    (cents * (100 + percent) + 50) / 100
-}
-
-/// Whether no two of these prices could be taken for identical, for a multiple, or for a whole percentage apart.
-fn could_be_honest(prices: &[i64]) -> bool {
-    prices.iter().enumerate().all(|(position, &low)| {
-        prices[position + 1..].iter().all(|&high| {
-            // In parts per million of the lower price; 0.0002 of a whole percentage is four times the rule's tolerance.
-            let gap = (high - low) * 1_000_000 / low;
-            let beyond_whole = gap % 10_000;
-            gap >= 5_000 && gap < 900_000 && (200..=9_800).contains(&beyond_whole)
-        })
-    })
-}
-
-/// An amount of cents rounded to two significant digits.
-fn two_digits(cents: i64) -> i64 {
-    let mut unit = 1;
-    while cents / unit >= 100 {
-        unit *= 10;
-    }
-    (cents + unit / 2) / unit * unit
-}
-
-/// Digits of an amount without the zeros at its end.
-pub(super) fn significant_digits(cents: i64) -> u32 {
-    let mut rest = cents;
-    while rest != 0 && rest % 10 == 0 {
-        rest /= 10;
-    }
-    rest.checked_ilog10().map_or(0, |digits| digits + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rounding_leaves_two_digits() {
-        assert_eq!([two_digits(4_755_000), two_digits(99_600), two_digits(123)], [4_800_000, 100_000, 120]);
-        assert_eq!([significant_digits(4_800_000), significant_digits(4_755_001), significant_digits(0)], [2, 7, 0]);
-    }
-
-    #[test]
-    fn prices_that_look_planted_are_not_honest() {
-        assert!(could_be_honest(&[100_000_00, 101_523_11, 107_301_99]));
-        assert!(!could_be_honest(&[100_000_00, 100_000_00]), "identical");
-        assert!(!could_be_honest(&[100_000_00, 103_000_01]), "three per cent");
-        assert!(!could_be_honest(&[100_000_00, 200_450_00]), "nearly double");
-    }
 }

@@ -90,7 +90,8 @@ pub(super) const fn day_number(year: i64, month: i64, day_of_month: i64) -> i64 
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day_of_month - 1;
+    let day_of_year =
+        (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day_of_month - 1;
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
@@ -99,10 +100,15 @@ const fn civil(day: i64) -> (i64, i64, i64) {
     let shifted = day + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     let year = era * 400 + year_of_era + if month <= 2 { 1 } else { 0 };
     (year, month, day_of_year - (153 * shifted_month + 2) / 5 + 1)
 }
@@ -130,7 +136,10 @@ mod tests {
     #[test]
     fn one_instant_has_two_spellings() {
         let late_evening = Moment::at(day_number(2023, 3, 1), 22, 30);
-        assert_eq!(written(late_evening, Clock::Local), "2023-03-01T22:30:00-05:00");
+        assert_eq!(
+            written(late_evening, Clock::Local),
+            "2023-03-01T22:30:00-05:00"
+        );
         assert_eq!(written(late_evening, Clock::Utc), "2023-03-02T03:30:00Z");
     }
 }

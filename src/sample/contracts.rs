@@ -26,19 +26,44 @@ pub(super) fn contract(random: &mut Random, setting: &Setting, scheme: ContractS
         Category::Services => random.between(120, 720),
         Category::Goods => random.between(60, 240),
     };
-    let gap = if setting.starts_at_signature { 0 } else { random.between(1, 10) };
+    let gap = if setting.starts_at_signature {
+        0
+    } else {
+        random.between(1, 10)
+    };
     let start = Moment::at(setting.signed.day() + gap, 8, 0);
-    let original = Period { start, end: Moment::at(start.day() + days, 17, 0) };
-    let scheme = if days < scheme.least_days() { ContractScheme::Honest } else { scheme };
+    let original = Period {
+        start,
+        end: Moment::at(start.day() + days, 17, 0),
+    };
+    let scheme = if days < scheme.least_days() {
+        ContractScheme::Honest
+    } else {
+        scheme
+    };
     let amendments = amendments(random, setting, original, scheme);
-    if amendments.last().is_some_and(|last| last.day() >= TODAY - 3) {
-        return run(random, setting, original, ContractScheme::Honest, Vec::new());
+    if amendments
+        .last()
+        .is_some_and(|last| last.day() >= TODAY - 3)
+    {
+        return run(
+            random,
+            setting,
+            original,
+            ContractScheme::Honest,
+            Vec::new(),
+        );
     }
     run(random, setting, original, scheme, amendments)
 }
 
 /// When the scheme amends the contract, in order.
-fn amendments(random: &mut Random, setting: &Setting, original: Period, scheme: ContractScheme) -> Vec<Moment> {
+fn amendments(
+    random: &mut Random,
+    setting: &Setting,
+    original: Period,
+    scheme: ContractScheme,
+) -> Vec<Moment> {
     let mut days = Vec::new();
     match scheme {
         ContractScheme::EarlyAmendment => days.push(random.between(3, 25)),
@@ -51,7 +76,11 @@ fn amendments(random: &mut Random, setting: &Setting, original: Period, scheme: 
         }
         ContractScheme::SpacedAmendments => {
             let first = random.between(45, 60);
-            days.extend([first, first + random.between(250, 265), first + random.between(530, 550)]);
+            days.extend([
+                first,
+                first + random.between(250, 265),
+                first + random.between(530, 550),
+            ]);
         }
         ContractScheme::PriceGrowth
         | ContractScheme::NearLegalCap
@@ -66,25 +95,41 @@ fn amendments(random: &mut Random, setting: &Setting, original: Period, scheme: 
         }
         _ => {}
     }
-    days.into_iter().map(|day| setting.signed.plus_days(day)).collect()
+    days.into_iter()
+        .map(|day| setting.signed.plus_days(day))
+        .collect()
 }
 
 /// Runs the contract to its end or to today.
-fn run(random: &mut Random, setting: &Setting, original: Period, scheme: ContractScheme, amendments: Vec<Moment>) -> Contract {
+fn run(
+    random: &mut Random,
+    setting: &Setting,
+    original: Period,
+    scheme: ContractScheme,
+    amendments: Vec<Moment>,
+) -> Contract {
     let original_cents = setting.award_cents
         + setting.award_cents / 10_000
             * match scheme {
-                ContractScheme::DiffersFromAward => random.between(1_250, 3_000) * if random.happens(6_500) { 1 } else { -1 },
-                ContractScheme::SmallDifference => random.between(100, 400) * if random.happens(5_000) { 1 } else { -1 },
+                ContractScheme::DiffersFromAward => {
+                    random.between(1_250, 3_000) * if random.happens(6_500) { 1 } else { -1 }
+                }
+                ContractScheme::SmallDifference => {
+                    random.between(100, 400) * if random.happens(5_000) { 1 } else { -1 }
+                }
                 _ => 0,
             };
     let growth = match scheme {
         ContractScheme::PriceGrowth if random.happens(5_000) => random.between(1_300, 2_100),
         ContractScheme::PriceGrowth => random.between(2_800, 6_000),
-        ContractScheme::NearLegalCap if setting.signed.day() >= CAP_IN_FORCE => random.between(2_300, 2_490),
+        ContractScheme::NearLegalCap if setting.signed.day() >= CAP_IN_FORCE => {
+            random.between(2_300, 2_490)
+        }
         ContractScheme::NearLegalCap => random.between(2_300, 2_450),
         ContractScheme::ModestGrowth | ContractScheme::EarlyAmendment => random.between(200, 800),
-        ContractScheme::RepeatedAmendments | ContractScheme::SpacedAmendments => random.between(100, 700),
+        ContractScheme::RepeatedAmendments | ContractScheme::SpacedAmendments => {
+            random.between(100, 700)
+        }
         ContractScheme::Reduction => -random.between(200, 900),
         _ => 0,
     };
@@ -93,7 +138,10 @@ fn run(random: &mut Random, setting: &Setting, original: Period, scheme: Contrac
         ContractScheme::ModestDelay => original.days() * random.between(4, 12) / 100,
         _ => 0,
     };
-    let current = Period { start: original.start, end: original.end.plus_days(extension) };
+    let current = Period {
+        start: original.start,
+        end: original.end.plus_days(extension),
+    };
     let current_cents = original_cents + original_cents / 10_000 * growth;
     let is_terminated = current.end.day() < TODAY;
     let (milestones, scheme) = milestones(random, setting.category, current, scheme);
@@ -113,8 +161,16 @@ fn run(random: &mut Random, setting: &Setting, original: Period, scheme: Contrac
 }
 
 /// Milestones of works and services; due days follow the period as it stands. A milestone that could not be missed before today makes the contract honest.
-fn milestones(random: &mut Random, category: Category, current: Period, scheme: ContractScheme) -> (Vec<Milestone>, ContractScheme) {
-    let late = matches!(scheme, ContractScheme::MissedMilestone | ContractScheme::MilestoneFortnightLate);
+fn milestones(
+    random: &mut Random,
+    category: Category,
+    current: Period,
+    scheme: ContractScheme,
+) -> (Vec<Milestone>, ContractScheme) {
+    let late = matches!(
+        scheme,
+        ContractScheme::MissedMilestone | ContractScheme::MilestoneFortnightLate
+    );
     let number = match category {
         _ if late => 2,
         Category::Works => 2,
@@ -124,7 +180,11 @@ fn milestones(random: &mut Random, category: Category, current: Period, scheme: 
     let mut scheme = scheme;
     let milestones = (1..=number)
         .map(|place| {
-            let due = Moment::at(current.start.day() + current.days() * place * 2 / (2 * number + 1), 12, 0);
+            let due = Moment::at(
+                current.start.day() + current.days() * place * 2 / (2 * number + 1),
+                12,
+                0,
+            );
             let lateness = match scheme {
                 ContractScheme::MissedMilestone if place == 1 => random.between(45, 90),
                 ContractScheme::MilestoneFortnightLate if place == 1 => random.between(13, 20),
@@ -135,16 +195,28 @@ fn milestones(random: &mut Random, category: Category, current: Period, scheme: 
                 if place == 1 {
                     scheme = ContractScheme::Honest;
                 }
-                return Milestone { due: due.max(Moment::at(TODAY + 1, 12, 0)), met: None };
+                return Milestone {
+                    due: due.max(Moment::at(TODAY + 1, 12, 0)),
+                    met: None,
+                };
             }
-            Milestone { due, met: Some(met) }
+            Milestone {
+                due,
+                met: Some(met),
+            }
         })
         .collect();
     (milestones, scheme)
 }
 
 /// Payments in instalments: a contract that ended is paid in full, or short of it; one that runs is paid in part.
-fn transactions(random: &mut Random, current: Period, cents: i64, is_terminated: bool, scheme: ContractScheme) -> Vec<Transaction> {
+fn transactions(
+    random: &mut Random,
+    current: Period,
+    cents: i64,
+    is_terminated: bool,
+    scheme: ContractScheme,
+) -> Vec<Transaction> {
     let last_day = current.end.day().min(TODAY - 1);
     let days = last_day - current.start.day();
     if days < 10 {
@@ -157,11 +229,18 @@ fn transactions(random: &mut Random, current: Period, cents: i64, is_terminated:
         _ if random.happens(8_000) => cents,
         _ => cents / 10_000 * random.between(8_500, 9_950),
     };
-    let number = 1 + random.between(0, 1) + i64::from(random.happens(3_000));
+    let number = 1 + i64::from(random.happens(4_000)) + i64::from(random.happens(1_500));
     (1..=number)
         .map(|place| {
-            let part = if place == number { paid - paid / number * (number - 1) } else { paid / number };
-            Transaction { date: Moment::at(current.start.day() + days * place / number, 14, 30), cents: part }
+            let part = if place == number {
+                paid - paid / number * (number - 1)
+            } else {
+                paid / number
+            };
+            Transaction {
+                date: Moment::at(current.start.day() + days * place / number, 14, 30),
+                cents: part,
+            }
         })
         .collect()
 }

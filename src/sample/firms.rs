@@ -4,7 +4,7 @@
 //! identifiers, which is what `one-name-several-ids` looks for; others are spelled in two ways with one identifier, or carry an
 //! identifier of another scheme, which is not.
 
-use super::country::{TOWNS, province_of};
+use super::country::province_of;
 use super::random::{Random, mix};
 use super::wares::SECTORS;
 
@@ -12,22 +12,116 @@ use super::wares::SECTORS;
 const FIRMS_PER_SECTOR: u64 = 5_000;
 
 const KINDS: [[&str; 5]; SECTORS] = [
-    ["Constructora", "Ingeniería", "Obras y Puentes", "Grupo Constructor", "Pavimentos"],
-    ["Farmacéutica", "Equipos Médicos", "Droguería", "Laboratorios", "Suministros Clínicos"],
-    ["Tecnologías", "Sistemas", "Redes y Datos", "Informática", "Soluciones Digitales"],
-    ["Papelería", "Distribuidora", "Comercial", "Importadora", "Suministros"],
-    ["Servicios", "Limpieza", "Seguridad", "Mantenimientos", "Transportes"],
-    ["Consultores", "Estudios", "Asesores", "Diseños y Planos", "Supervisiones"],
+    [
+        "Constructora",
+        "Ingeniería",
+        "Obras y Puentes",
+        "Grupo Constructor",
+        "Pavimentos",
+    ],
+    [
+        "Farmacéutica",
+        "Equipos Médicos",
+        "Droguería",
+        "Laboratorios",
+        "Suministros Clínicos",
+    ],
+    [
+        "Tecnologías",
+        "Sistemas",
+        "Redes y Datos",
+        "Informática",
+        "Soluciones Digitales",
+    ],
+    [
+        "Papelería",
+        "Distribuidora",
+        "Comercial",
+        "Importadora",
+        "Suministros",
+    ],
+    [
+        "Servicios",
+        "Limpieza",
+        "Seguridad",
+        "Mantenimientos",
+        "Transportes",
+    ],
+    [
+        "Consultores",
+        "Estudios",
+        "Asesores",
+        "Diseños y Planos",
+        "Supervisiones",
+    ],
 ];
 const FIRST: [&str; 32] = [
-    "Río Claro", "Bahía", "Cordillera", "Litoral", "Istmeña", "Guayacán", "Tucán", "Cacique", "Balboana", "Coral", "Marañón", "Ceiba", "Almendro",
-    "Garza Real", "Monte Alto", "San Telmo", "Perla", "Horizonte", "Amanecer", "Faro", "Brisas", "Quetzal", "Laurel", "Manglar", "Jacarandá",
-    "Pacífica", "Caribeña", "Meridiano", "Aurora", "Vértice", "Sabana", "Trópico",
+    "Río Claro",
+    "Bahía",
+    "Cordillera",
+    "Litoral",
+    "Istmeña",
+    "Guayacán",
+    "Tucán",
+    "Cacique",
+    "Balboana",
+    "Coral",
+    "Marañón",
+    "Ceiba",
+    "Almendro",
+    "Garza Real",
+    "Monte Alto",
+    "San Telmo",
+    "Perla",
+    "Horizonte",
+    "Amanecer",
+    "Faro",
+    "Brisas",
+    "Quetzal",
+    "Laurel",
+    "Manglar",
+    "Jacarandá",
+    "Pacífica",
+    "Caribeña",
+    "Meridiano",
+    "Aurora",
+    "Vértice",
+    "Sabana",
+    "Trópico",
 ];
 const SECOND: [&str; 32] = [
-    "del Norte", "del Sur", "Oriental", "Occidental", "Central", "y Asociados", "Hermanos", "Unidos", "Internacional", "de Istmania", "del Istmo",
-    "Global", "Moderna", "Integral", "Primera", "Segunda", "Veloz", "Andina", "Atlántica", "Nacional", "Urbana", "Rural", "Costera", "Serrana",
-    "Futura", "Antigua", "Continental", "Peninsular", "Insular", "Boreal", "Austral", "Real",
+    "del Norte",
+    "del Sur",
+    "Oriental",
+    "Occidental",
+    "Central",
+    "y Asociados",
+    "Hermanos",
+    "Unidos",
+    "Internacional",
+    "de Istmania",
+    "del Istmo",
+    "Global",
+    "Moderna",
+    "Integral",
+    "Primera",
+    "Segunda",
+    "Veloz",
+    "Andina",
+    "Atlántica",
+    "Nacional",
+    "Urbana",
+    "Rural",
+    "Costera",
+    "Serrana",
+    "Futura",
+    "Antigua",
+    "Continental",
+    "Peninsular",
+    "Insular",
+    "Boreal",
+    "Austral",
+    "Real",
 ];
 const FORMS: [&str; 2] = ["S.A.", "Corp."];
 
@@ -45,8 +139,11 @@ pub(super) struct Appearance {
 impl Appearance {
     /// Some firm of a sector, as one process publishes it.
     pub(super) fn draw(random: &mut Random, sector: usize, honest: bool) -> Self {
-        let rank = random.below(FIRMS_PER_SECTOR).min(random.below(FIRMS_PER_SECTOR));
-        let firm = u32::try_from(sector as u64 * FIRMS_PER_SECTOR + rank).expect("thirty thousand firms fit");
+        let rank = random
+            .below(FIRMS_PER_SECTOR)
+            .min(random.below(FIRMS_PER_SECTOR));
+        let firm = u32::try_from(sector as u64 * FIRMS_PER_SECTOR + rank)
+            .expect("thirty thousand firms fit");
         let identity = if has_two_identifiers(firm) && !honest {
             u8::from(random.happens(5_000))
         } else if mix(0x5c3e, u64::from(firm)).is_multiple_of(100) {
@@ -59,7 +156,11 @@ impl Appearance {
             92..98 => 1,
             _ => 2,
         };
-        Self { firm, identity, spelling }
+        Self {
+            firm,
+            identity,
+            spelling,
+        }
     }
 
     /// The name as published.
@@ -74,7 +175,11 @@ impl Appearance {
 
     /// The scheme of the identifier as published.
     pub(super) const fn scheme(self) -> &'static str {
-        if self.identity == 2 { "PA-PROV" } else { "PA-RUC" }
+        if self.identity == 2 {
+            "PA-PROV"
+        } else {
+            "PA-RUC"
+        }
     }
 
     /// The identifier within its scheme.
@@ -84,7 +189,12 @@ impl Appearance {
             2 => format!("{:06}", 100_000 + self.firm),
             // Tomo, folio, asiento; the last block alone tells any two apart.
             identity => {
-                format!("{}-{}-{}", 1_000 + traits % 2_600_000, 1 + traits / 4_194_304 % 900, 200_000 + 2 * self.firm + u32::from(identity))
+                format!(
+                    "{}-{}-{}",
+                    1_000 + traits % 2_600_000,
+                    1 + traits / 4_194_304 % 900,
+                    200_000 + 2 * self.firm + u32::from(identity)
+                )
             }
         }
     }
@@ -94,12 +204,9 @@ impl Appearance {
         format!("{}-{}", self.scheme(), self.number())
     }
 
-    /// Street, town and province.
-    pub(super) fn address(self) -> (String, &'static str, &'static str) {
-        let traits = mix(0xadd2, u64::from(self.firm));
-        let town = usize::try_from(traits % 36).expect("below 36");
-        let street = format!("Calle {}, local {}", 1 + traits / 64 % 80, 1 + traits / 8192 % 60);
-        (street, TOWNS[town], province_of(town))
+    /// The province it is registered in.
+    pub(super) fn province(self) -> &'static str {
+        province_of(usize::try_from(mix(0xadd2, u64::from(self.firm)) % 36).expect("below 36"))
     }
 }
 
@@ -113,10 +220,14 @@ fn registered_name(firm: u32) -> String {
     let sector = firm as usize / usize::try_from(FIRMS_PER_SECTOR).expect("small");
     // An odd step visits every combination of the words once before it repeats.
     let combination = (firm as usize % 5_000) * 1_237 % (5 * 32 * 32 * 2);
-    let (kind, rest) = (combination % 5, combination / 5);
-    let (first, rest) = (rest % 32, rest / 32);
-    let (second, form) = (rest % 32, rest / 32);
-    format!("{} {} {}, {}", KINDS[sector][kind], FIRST[first], SECOND[second], FORMS[form])
+    let kind = combination % 5;
+    let first = combination / 5 % 32;
+    let second = combination / 160 % 32;
+    let legal_form = combination / 5_120;
+    format!(
+        "{} {} {}, {}",
+        KINDS[sector][kind], FIRST[first], SECOND[second], FORMS[legal_form]
+    )
 }
 
 /// Replaces the accented letters that the names use.
@@ -143,16 +254,39 @@ mod tests {
     #[test]
     fn no_two_firms_share_a_name_or_an_identifier() {
         let firms = 0..u32::try_from(SECTORS as u64 * FIRMS_PER_SECTOR).unwrap();
-        let names: BTreeSet<String> = firms.clone().map(|firm| Appearance { firm, identity: 0, spelling: 1 }.name()).collect();
+        let names: BTreeSet<String> = firms
+            .clone()
+            .map(|firm| {
+                Appearance {
+                    firm,
+                    identity: 0,
+                    spelling: 1,
+                }
+                .name()
+            })
+            .collect();
         assert_eq!(names.len(), firms.len());
-        let identifiers: BTreeSet<String> =
-            firms.clone().flat_map(|firm| [0, 1, 2].map(|identity| Appearance { firm, identity, spelling: 0 }.id())).collect();
+        let identifiers: BTreeSet<String> = firms
+            .clone()
+            .flat_map(|firm| {
+                [0, 1, 2].map(|identity| {
+                    Appearance {
+                        firm,
+                        identity,
+                        spelling: 0,
+                    }
+                    .id()
+                })
+            })
+            .collect();
         assert_eq!(identifiers.len(), 3 * firms.len());
     }
 
     #[test]
     fn about_one_firm_in_fifty_has_two_identifiers() {
-        let doubled = (0..30_000).filter(|&firm| has_two_identifiers(firm)).count();
+        let doubled = (0..30_000)
+            .filter(|&firm| has_two_identifiers(firm))
+            .count();
         assert!((450..750).contains(&doubled), "{doubled}");
     }
 }

@@ -157,11 +157,23 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         let mut json = Json::default();
-        json.object().text("a", "una \"comilla\", una \\ y un\tsalto: ñ").key("b").array();
-        json.integer(-12).cents(120_050).object().end_object().end_array().key("c").cents(700);
+        json.object()
+            .text("a", "una \"comilla\", una \\ y un\tsalto: ñ")
+            .key("b")
+            .array();
+        json.integer(-12)
+            .cents(120_050)
+            .object()
+            .end_object()
+            .end_array()
+            .key("c")
+            .cents(700);
         json.end_object().end_line();
         let read: serde_json::Value = serde_json::from_slice(&json.out).unwrap();
-        assert_eq!(read, serde_json::json!({"a": "una \"comilla\", una \\ y un\tsalto: ñ", "b": [-12, 1200.5, {}], "c": 7}));
+        assert_eq!(
+            read,
+            serde_json::json!({"a": "una \"comilla\", una \\ y un\tsalto: ñ", "b": [-12, 1200.5, {}], "c": 7})
+        );
     }
 
     #[test]
@@ -171,6 +183,15 @@ mod tests {
             write_cents(&mut out, cents);
             String::from_utf8(out).unwrap()
         };
-        assert_eq!([written(0), written(5), written(100), written(-150), written(1234)], ["0", "0.05", "1", "-1.5", "12.34"]);
+        assert_eq!(
+            [
+                written(0),
+                written(5),
+                written(100),
+                written(-150),
+                written(1234)
+            ],
+            ["0", "0.05", "1", "-1.5", "12.34"]
+        );
     }
 }

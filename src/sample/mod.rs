@@ -5,8 +5,8 @@
 //! machine, and the process at a position depends on the seed and that position alone.
 //!
 //! In reading order: `country`, `firms` and `wares` are the names; `schemes` what is planted and what stands honestly beside it;
-//! `process`, `bids`, `contracts` and `projects` draw one life each into the `model`; `truth` judges the model without looking at the
-//! rules, and `listing` writes that down; `cast`, `releases` and `project_package` are the published form; `write` streams it all.
+//! `process`, `bids`, `prices`, `contracts` and `projects` draw one life each into the `model`; `truth` judges the model without looking at the
+//! rules, and `listing` writes that down; `cast`, `releases`, `release_stages` and `project_package` are the published form; `write` streams it all.
 //! Nothing is imported from the rest of the house, so that the truth cannot agree with the rules by construction.
 
 mod bids;
@@ -18,10 +18,12 @@ mod firms;
 mod json;
 mod listing;
 mod model;
+mod prices;
 mod process;
 mod project_package;
 mod projects;
 mod random;
+mod release_stages;
 mod releases;
 mod schemes;
 mod truth;

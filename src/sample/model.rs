@@ -26,7 +26,10 @@ pub(super) enum Method {
 impl Method {
     /// Whether competition is open to all or to all that qualify.
     pub(super) const fn is_competitive(self) -> bool {
-        matches!(self, Self::PublicTender | Self::BestValueTender | Self::FrameworkTender)
+        matches!(
+            self,
+            Self::PublicTender | Self::BestValueTender | Self::FrameworkTender
+        )
     }
 
     /// OCDS `procurementMethod`. A *contratación menor* is by invitation, an exceptional procedure has one addressee: our choice.
@@ -175,7 +178,6 @@ pub(super) struct Process {
     pub(super) clock: Clock,
     pub(super) method: Method,
     pub(super) category: Category,
-    pub(super) sector: usize,
     pub(super) currency: &'static str,
     pub(super) buyer: usize,
     pub(super) ware: &'static Ware,

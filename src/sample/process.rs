@@ -22,20 +22,35 @@ pub(super) fn generate(seed: u64, index: u64, honest: bool) -> Process {
     let sector = sector(random);
     let category = category_of(sector);
     let competitive = method.is_competitive();
-    let lot_scheme = if competitive { LotScheme::draw(random, honest) } else { LotScheme::Honest };
-    let has_lots = competitive && !lot_scheme.needs_history() && random.happens(2_400);
+    let lot_scheme = if competitive {
+        LotScheme::draw(random, honest)
+    } else {
+        LotScheme::Honest
+    };
+    let has_lots = competitive && !lot_scheme.needs_history() && random.happens(2_700);
     let is_history = !has_lots && (lot_scheme.needs_history() || random.happens(500));
     let (tender, planted) = tender_period(random, method, category, honest);
     let firms = interested_firms(random, sector, honest, if has_lots { 6 } else { 5 });
     let ware = wares::draw(random, sector);
     let mut process = Process {
         index,
-        ocid: format!("{OCID_PREFIX}{}-{}-{index:07}", year_of(tender.start.day()), method.letters()),
-        publication: if is_history { Publication::History } else { Publication::Compiled },
-        clock: if random.happens(8_000) { Clock::Local } else { Clock::Utc },
+        ocid: format!(
+            "{OCID_PREFIX}{}-{}-{index:07}",
+            year_of(tender.start.day()),
+            method.letters()
+        ),
+        publication: if is_history {
+            Publication::History
+        } else {
+            Publication::Compiled
+        },
+        clock: if random.happens(8_000) {
+            Clock::Local
+        } else {
+            Clock::Utc
+        },
         method,
         category,
-        sector,
         currency: if random.happens(400) { "USD" } else { "PAB" },
         buyer: random.skewed_position(BUYERS),
         ware,
@@ -50,9 +65,21 @@ pub(super) fn generate(seed: u64, index: u64, honest: bool) -> Process {
         planted,
         habit: habit(random),
     };
-    let number = if has_lots { 2 + usize::from(random.happens(3_000)) } else { 1 };
+    let number = if has_lots {
+        2 + usize::from(random.happens(3_000))
+    } else {
+        1
+    };
     let estimate = estimate(random, method, category);
-    award_and_sign(random, &mut process, lot_scheme, number, estimate, &firms, honest);
+    award_and_sign(
+        random,
+        &mut process,
+        lot_scheme,
+        number,
+        estimate,
+        &firms,
+        honest,
+    );
     process.released = last_event(&process);
     process
 }
@@ -68,9 +95,26 @@ fn award_and_sign(
     honest: bool,
 ) {
     let competitive = process.method.is_competitive();
-    let awarded = Moment::at(process.tender.end.day() + random.between(5, 40), 15, random.between(0, 59));
-    let setting = Setting { tender: process.tender, awarded, estimate_cents, firms, uses_rated_criteria: process.uses_rated_criteria };
-    let unbidden = |status| Lot { estimate_cents, status, bids: Vec::new(), award: None, contract: None, planted: &[] };
+    let awarded = Moment::at(
+        process.tender.end.day() + random.between(5, 40),
+        15,
+        random.between(0, 59),
+    );
+    let setting = Setting {
+        tender: process.tender,
+        awarded,
+        estimate_cents,
+        firms,
+        uses_rated_criteria: process.uses_rated_criteria,
+    };
+    let unbidden = |status| Lot {
+        estimate_cents,
+        status,
+        bids: Vec::new(),
+        award: None,
+        contract: None,
+        planted: &[],
+    };
     if process.tender.end.day() >= TODAY - 1 {
         // Open tenders publish no bids.
         process.tender_status = "active";
@@ -85,10 +129,19 @@ fn award_and_sign(
     let fails = competitive && lot_scheme == LotScheme::Honest && random.happens(300);
     let is_evaluated = awarded.day() >= TODAY;
     let signed = awarded.plus_days(random.between(8, 45));
+    // Many small purchases end in an order, of which no contract is published.
+    let is_signed = signed.day() + 3 < TODAY
+        && !(process.method == Method::MinorPurchase && random.happens(4_000));
     for position in 0..number {
-        let scheme = if position == 0 { lot_scheme } else { lot_draw(random, honest) };
+        let scheme = if position == 0 {
+            lot_scheme
+        } else {
+            lot_draw(random, honest)
+        };
         let mut lot = match process.method {
-            _ if competitive && is_evaluated => bids::competitive_lot(random, &setting, LotScheme::Honest),
+            _ if competitive && is_evaluated => {
+                bids::competitive_lot(random, &setting, LotScheme::Honest)
+            }
             _ if competitive && fails => bids::failed_lot(random, &setting),
             _ if competitive => bids::competitive_lot(random, &setting, scheme),
             Method::MinorPurchase => bids::invited_lot(random, &setting),
@@ -98,7 +151,7 @@ fn award_and_sign(
             lot.award = None;
             lot.status = "active";
         }
-        if let Some(award) = lot.award.as_ref().filter(|_| signed.day() + 3 < TODAY) {
+        if let Some(award) = lot.award.as_ref().filter(|_| is_signed) {
             let terms = contracts::Setting {
                 award_cents: award.cents,
                 category: process.category,
@@ -121,16 +174,20 @@ fn award_and_sign(
 /// A scheme for a further lot.
 fn lot_draw(random: &mut Random, honest: bool) -> LotScheme {
     let scheme = LotScheme::draw(random, honest);
-    if scheme.needs_history() { LotScheme::Honest } else { scheme }
+    if scheme.needs_history() {
+        LotScheme::Honest
+    } else {
+        scheme
+    }
 }
 
 /// Local procedures as often as a small country uses them.
 fn method(random: &mut Random) -> Method {
     match random.below(100) {
-        0..40 => Method::PublicTender,
-        40..55 => Method::BestValueTender,
-        55..60 => Method::FrameworkTender,
-        60..88 => Method::MinorPurchase,
+        0..29 => Method::PublicTender,
+        29..39 => Method::BestValueTender,
+        39..43 => Method::FrameworkTender,
+        43..84 => Method::MinorPurchase,
         _ => Method::Exceptional,
     }
 }
@@ -156,9 +213,18 @@ fn habit(random: &mut Random) -> Habit {
 }
 
 /// Opening and deadline. Panama's default of the rule is fifteen days, thirty for works.
-fn tender_period(random: &mut Random, method: Method, category: Category, honest: bool) -> (Period, &'static [super::model::Indicator]) {
+fn tender_period(
+    random: &mut Random,
+    method: Method,
+    category: Category,
+    honest: bool,
+) -> (Period, &'static [super::model::Indicator]) {
     let works = category == Category::Works;
-    let scheme = if method.is_competitive() { PeriodScheme::draw(random, honest) } else { PeriodScheme::Honest };
+    let scheme = if method.is_competitive() {
+        PeriodScheme::draw(random, honest)
+    } else {
+        PeriodScheme::Honest
+    };
     let days = match scheme {
         _ if !method.is_competitive() => random.between(3, 10),
         PeriodScheme::Short if works => random.between(8, 26),
@@ -169,14 +235,23 @@ fn tender_period(random: &mut Random, method: Method, category: Category, honest
     };
     let first = random.between(FIRST_DAY, LAST_DAY);
     // A deadline late in the evening is a day later in UTC: whole days are local ones.
-    let hour = if random.happens(1_500) { random.between(20, 23) } else { random.between(9, 16) };
+    let hour = if random.happens(1_500) {
+        random.between(20, 23)
+    } else {
+        random.between(9, 16)
+    };
     let start = Moment::at(first, random.between(7, 9), 0);
     let end = Moment::at(first + days, hour, 0);
     (Period { start, end }, scheme.plants())
 }
 
 /// Different firms of the sector, each with one appearance in this process.
-fn interested_firms(random: &mut Random, sector: usize, honest: bool, number: usize) -> Vec<Appearance> {
+fn interested_firms(
+    random: &mut Random,
+    sector: usize,
+    honest: bool,
+    number: usize,
+) -> Vec<Appearance> {
     let mut firms: Vec<Appearance> = Vec::with_capacity(number);
     while firms.len() < number {
         let firm = Appearance::draw(random, sector, honest);
@@ -205,7 +280,9 @@ fn estimate(random: &mut Random, method: Method, category: Category) -> i64 {
 
 /// The last thing that is known, some hours before it is published.
 fn last_event(process: &Process) -> Moment {
-    let mut last = if process.tender_status == "active" && process.lots.iter().all(|lot| lot.bids.is_empty()) {
+    let mut last = if process.tender_status == "active"
+        && process.lots.iter().all(|lot| lot.bids.is_empty())
+    {
         process.tender.start
     } else {
         process.tender.end.plus_minutes(60)
@@ -214,9 +291,21 @@ fn last_event(process: &Process) -> Moment {
         last = last.max(lot.award.as_ref().map_or(last, |award| award.date));
         if let Some(contract) = &lot.contract {
             last = last.max(contract.signed);
-            let paid = contract.transactions.iter().map(|transaction| transaction.date);
-            let met = contract.milestones.iter().filter_map(|milestone| milestone.met);
-            last = contract.amendments.iter().copied().chain(paid).chain(met).fold(last, Moment::max);
+            let paid = contract
+                .transactions
+                .iter()
+                .map(|transaction| transaction.date);
+            let met = contract
+                .milestones
+                .iter()
+                .filter_map(|milestone| milestone.met);
+            last = contract
+                .amendments
+                .iter()
+                .copied()
+                .chain(paid)
+                .chain(met)
+                .fold(last, Moment::max);
             if contract.is_terminated {
                 last = last.max(contract.current.end);
             }

@@ -70,12 +70,17 @@ const LOT_RATES: [(LotScheme, u64); 20] = [
 impl LotScheme {
     /// Draws the scheme of a lot; an honest country has look-alikes too.
     pub(super) fn draw(random: &mut Random, honest: bool) -> Self {
-        drawn(random, &LOT_RATES).filter(|scheme| !honest || scheme.plants().is_empty()).unwrap_or(Self::Honest)
+        drawn(random, &LOT_RATES)
+            .filter(|scheme| !honest || scheme.plants().is_empty())
+            .unwrap_or(Self::Honest)
     }
 
     /// Whether the pattern lives in what was public when, and so needs the published history.
     pub(super) const fn needs_history(self) -> bool {
-        matches!(self, Self::NearHiddenEstimate | Self::NearPublicEstimate | Self::PredeterminedPrice)
+        matches!(
+            self,
+            Self::NearHiddenEstimate | Self::NearPublicEstimate | Self::PredeterminedPrice
+        )
     }
 
     /// What it is meant to show.
@@ -144,13 +149,19 @@ const CONTRACT_RATES: [(ContractScheme, u64); 15] = [
 impl ContractScheme {
     /// Draws the scheme of a contract.
     pub(super) fn draw(random: &mut Random, honest: bool) -> Self {
-        drawn(random, &CONTRACT_RATES).filter(|scheme| !honest || scheme.plants().is_empty()).unwrap_or(Self::Honest)
+        drawn(random, &CONTRACT_RATES)
+            .filter(|scheme| !honest || scheme.plants().is_empty())
+            .unwrap_or(Self::Honest)
     }
 
     /// Days that the contract must last for the scheme to have room.
     pub(super) const fn least_days(self) -> i64 {
         match self {
-            Self::Honest | Self::DiffersFromAward | Self::SmallDifference | Self::Overpaid | Self::PaidWithinTolerance => 0,
+            Self::Honest
+            | Self::DiffersFromAward
+            | Self::SmallDifference
+            | Self::Overpaid
+            | Self::PaidWithinTolerance => 0,
             Self::RepeatedAmendments | Self::MissedMilestone => 260,
             Self::SpacedAmendments => 640,
             _ => 150,
@@ -162,7 +173,10 @@ impl ContractScheme {
         match self {
             Self::DiffersFromAward => &[Indicator::ContractDiffersFromAward],
             Self::PriceGrowth => &[Indicator::ContractPriceGrowth],
-            Self::NearLegalCap => &[Indicator::AmendmentNearLegalCap, Indicator::ContractPriceGrowth],
+            Self::NearLegalCap => &[
+                Indicator::AmendmentNearLegalCap,
+                Indicator::ContractPriceGrowth,
+            ],
             Self::EarlyAmendment => &[Indicator::EarlyAmendment],
             Self::RepeatedAmendments => &[Indicator::RepeatedAmendments],
             Self::Overpaid => &[Indicator::PaymentsExceedContract],
@@ -184,8 +198,13 @@ pub(super) enum PeriodScheme {
 impl PeriodScheme {
     /// Draws the scheme of a process.
     pub(super) fn draw(random: &mut Random, honest: bool) -> Self {
-        let scheme = drawn(random, &[(Self::Short, 300), (Self::JustLongEnough, 500)]).unwrap_or(Self::Honest);
-        if honest && scheme == Self::Short { Self::Honest } else { scheme }
+        let scheme = drawn(random, &[(Self::Short, 300), (Self::JustLongEnough, 500)])
+            .unwrap_or(Self::Honest);
+        if honest && scheme == Self::Short {
+            Self::Honest
+        } else {
+            scheme
+        }
     }
 
     /// What it is meant to show.
@@ -212,8 +231,15 @@ pub(super) enum ProjectScheme {
 impl ProjectScheme {
     /// Draws the scheme of a project.
     pub(super) fn draw(random: &mut Random, honest: bool) -> Self {
-        let rates = [(Self::CostOverrun, 700), (Self::Delay, 700), (Self::CostOverrunAndDelay, 300), (Self::ModestOverrun, 2_000)];
-        drawn(random, &rates).filter(|scheme| !honest || scheme.plants().is_empty()).unwrap_or(Self::Honest)
+        let rates = [
+            (Self::CostOverrun, 700),
+            (Self::Delay, 700),
+            (Self::CostOverrunAndDelay, 300),
+            (Self::ModestOverrun, 2_000),
+        ];
+        drawn(random, &rates)
+            .filter(|scheme| !honest || scheme.plants().is_empty())
+            .unwrap_or(Self::Honest)
     }
 
     /// What it is meant to show.

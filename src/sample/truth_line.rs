@@ -62,7 +62,11 @@ pub struct TruthLine {
 
 impl TruthLine {
     /// A line with no subject named yet.
-    pub(super) fn new(indicator: super::model::Indicator, subject: &str, planted: &[super::model::Indicator]) -> Self {
+    pub(super) fn new(
+        indicator: super::model::Indicator,
+        subject: &str,
+        planted: &[super::model::Indicator],
+    ) -> Self {
         Self {
             indicator: indicator.id().to_owned(),
             subject: subject.to_owned(),
@@ -72,7 +76,11 @@ impl TruthLine {
             project_id: None,
             party_id: None,
             name: None,
-            scheme: if planted.contains(&indicator) { Scheme::Planted } else { Scheme::Natural },
+            scheme: if planted.contains(&indicator) {
+                Scheme::Planted
+            } else {
+                Scheme::Natural
+            },
         }
     }
 }

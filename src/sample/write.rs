@@ -48,9 +48,16 @@ struct Chunk {
 /// Where the directory or one of its files cannot be written.
 pub fn write_country(country: &Country, directory: &Path) -> io::Result<Written> {
     std::fs::create_dir_all(directory)?;
-    let create = |name: &str| File::create(directory.join(name)).map(|file| BufWriter::with_capacity(1 << 20, file));
+    let create = |name: &str| {
+        File::create(directory.join(name)).map(|file| BufWriter::with_capacity(1 << 20, file))
+    };
     let (mut processes, mut projects) = (create("processes.jsonl")?, create("projects.json")?);
-    let written = write_to(country, &mut processes, &mut projects, &mut create("truth.jsonl")?)?;
+    let written = write_to(
+        country,
+        &mut processes,
+        &mut projects,
+        &mut create("truth.jsonl")?,
+    )?;
     processes.flush()?;
     projects.flush()?;
     Ok(written)
@@ -63,7 +70,10 @@ pub(super) fn write_to(
     project_out: &mut impl Write,
     truth_out: &mut impl Write,
 ) -> io::Result<Written> {
-    let mut written = Written { projects: projects::number_of_projects(country.processes), ..Written::default() };
+    let mut written = Written {
+        projects: projects::number_of_projects(country.processes),
+        ..Written::default()
+    };
     let mut doubled = DoubledFirms::default();
     serde_json::to_writer(&mut *truth_out, &header(country))?;
     truth_out.write_all(b"\n")?;
@@ -71,7 +81,12 @@ pub(super) fn write_to(
     for batch in (0..chunks).step_by(usize::try_from(CHUNKS_IN_BATCH).expect("small")) {
         let generated: Vec<Chunk> = (batch..chunks.min(batch + CHUNKS_IN_BATCH))
             .into_par_iter()
-            .map(|chunk| chunk_of(country, chunk * CHUNK..country.processes.min((chunk + 1) * CHUNK)))
+            .map(|chunk| {
+                chunk_of(
+                    country,
+                    chunk * CHUNK..country.processes.min((chunk + 1) * CHUNK),
+                )
+            })
             .collect();
         for chunk in generated {
             process_out.write_all(&chunk.text)?;
@@ -120,7 +135,11 @@ fn chunk_of(country: &Country, indices: Range<u64>) -> Chunk {
         truth.extend(listing::of_process(&process));
         doubled.note(&cast);
     }
-    Chunk { text: json.out, truth, doubled }
+    Chunk {
+        text: json.out,
+        truth,
+        doubled,
+    }
 }
 
 fn header(country: &Country) -> TruthHeader {
