@@ -192,7 +192,7 @@ fn milestones(
             };
             let met = due.plus_days(lateness);
             if met.day() >= TODAY {
-                if place == 1 {
+                if late && place == 1 {
                     scheme = ContractScheme::Honest;
                 }
                 return Milestone {
