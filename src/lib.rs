@@ -7,6 +7,7 @@ pub mod assessment;
 pub use assessment::{AnswerCounts, Assessment, Counts};
 pub mod cli;
 mod embedded;
+pub mod evaluation;
 pub mod facts;
 pub mod ingest;
 pub mod jurisdiction;

@@ -3,6 +3,8 @@
 //! Exit codes: 0 done, 1 the run failed, 2 the command line was wrong. Findings are output, not failure.
 
 pub mod assess;
+pub mod evaluate;
+pub mod generate;
 pub mod rules;
 
 use std::{
@@ -37,7 +39,15 @@ enum Command {
     Assess(assess::Arguments),
     /// List, show, check, test and begin indicators.
     Rules(rules::RulesArgs),
+    /// Write a fictional country with planted patterns, and the truth about them.
+    Generate(generate::Arguments),
+    /// Measure the assessment of a generated country against its truth.
+    Evaluate(evaluate::Arguments),
 }
+pub mod evaluate;
+pub mod generate;
+
+use std::process::ExitCode;
 
 /// Runs the program.
 #[must_use]
@@ -49,6 +59,8 @@ pub fn main() -> ExitCode {
     let result = match command_line.command {
         Command::Assess(arguments) => assess::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
+        Command::Generate(arguments) => generate::run(arguments),
+        Command::Evaluate(arguments) => evaluate::run(arguments),
     };
     match result {
         Ok(code) => code,
