@@ -61,7 +61,7 @@ fn current_dataset(data: &Path) -> anyhow::Result<PathBuf> {
             data.display()
         )
     })?;
-    Ok(dataset_directory(data, &current.id))
+    Ok(dataset_directory(data, &current.assessment.id))
 }
 
 /// The measurement as a table, with the first misses and false alarms under it.

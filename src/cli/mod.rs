@@ -44,10 +44,6 @@ enum Command {
     /// Measure the assessment of a generated country against its truth.
     Evaluate(evaluate::Arguments),
 }
-pub mod evaluate;
-pub mod generate;
-
-use std::process::ExitCode;
 
 /// Runs the program.
 #[must_use]
