@@ -199,13 +199,14 @@ impl Splitter<'_> {
         }
     }
 
-    /// Lines of JSON: the first line is a whole JSON text and something follows it, or the first is broken and the second is whole.
+    /// Lines of JSON: the first line is a whole JSON text, or it is broken and the second is whole. A first line that ends where more must
+    /// follow is the start of a document written with one element a line.
     fn is_lines(&self, first: &[u8], rest: &[u8]) -> bool {
         if is_json_text(first) {
             return true;
         }
         let second = rest.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
-        !matches!(first.trim_ascii(), b"[" | b"{") && second.is_some_and(is_json_text)
+        !matches!(first.trim_ascii().last(), Some(b'[' | b'{' | b',' | b':')) && second.is_some_and(is_json_text)
     }
 
     fn whole_document(&mut self) -> io::Result<Form> {
