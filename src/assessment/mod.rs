@@ -19,7 +19,7 @@ pub use summary::{AnswerCounts, Assessment, Counts};
 
 use self::output::Output;
 use crate::{
-    facts::{locale::Setting, party::Parties},
+    facts::locale::Setting,
     ingest::{self, IngestError, Progress, Reject, shelf::BUCKETS},
     jurisdiction::Jurisdictions,
     procurement::day_of,
@@ -147,7 +147,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
             }
             Ok::<_, store::Error>(publication)
         });
-        let mut judge = part::Judge::new(&engine, Scoring::embedded(), &setting, &output, &reading, progress);
+        let mut judge = part::Judge::new(&engine, Scoring::embedded(), &setting, &output, &reading, progress, threads);
         let judged = judge_all(&mut judge, &sender);
         drop(sender);
         let written = writer.join().expect("the writer does not panic: what it writes is bounded and typed");
@@ -227,13 +227,4 @@ fn ranked(alert: &crate::alerts::Alert, jurisdictions: &Jurisdictions) -> Ranked
 /// Counts processes as they are judged, for whoever watches.
 fn count_processes(progress: &Progress, processes: usize) {
     progress.processes.fetch_add(processes as u64, Ordering::Relaxed);
-}
-
-/// Collects parties of many slices into one.
-fn merged(parties: impl IntoIterator<Item = Parties>) -> Parties {
-    let mut all = Parties::default();
-    for some in parties {
-        all.merge(some);
-    }
-    all
 }
