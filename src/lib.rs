@@ -17,3 +17,4 @@ pub mod rules;
 pub mod sample;
 pub mod scoring;
 pub mod store;
+mod telemetry;

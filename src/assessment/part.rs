@@ -31,6 +31,7 @@ use crate::{
     rules::{Answer, Engine, Outcomes},
     scoring::{Ranked, Scoring},
     store::PreparedAlert,
+    telemetry::Stages,
 };
 
 /// Entries that one thread takes at a time: enough that preparing a pass of the rules costs little beside it, few enough that the rows of all threads
@@ -46,6 +47,7 @@ pub(super) struct Judge<'j> {
     reading: &'j Reading,
     progress: &'j Progress,
     threads: usize,
+    stages: Stages,
     parties: Parties,
     sums: BTreeMap<i64, ContractSums>,
     judgement: Judgement,
@@ -82,6 +84,7 @@ impl<'j> Judge<'j> {
             reading,
             progress,
             threads,
+            stages: Stages::begin(),
             parties: Parties::default(),
             sums: BTreeMap::new(),
             judgement: Judgement::default(),
@@ -99,6 +102,7 @@ impl<'j> Judge<'j> {
         let entries = self.take(&self.reading.shelf, buckets)?;
         let by_key = entries.by_key();
         let slices = self.in_threads(&slices_of(&by_key), |slice| self.slice(&by_key[slice]));
+        self.stages.end("sliced");
         let (mut tables, mut alerts) = (BTreeMap::<(&'static str, &'static str), DataFrame>::new(), Vec::new());
         // One after the other, in the order of the keys, whichever was ready first.
         for slice in slices {
@@ -122,6 +126,7 @@ impl<'j> Judge<'j> {
         }
         drop(entries);
         tables.into_par_iter().try_for_each(|((room, name), table)| self.output.table(room, name, part, table))?;
+        self.stages.end("written");
         Ok(self.publish(alerts))
     }
 
@@ -162,12 +167,15 @@ impl<'j> Judge<'j> {
                 tables.add(merge::process(releases), self.setting, &self.reading.files, |key| project_processes.contains(&key), &mut parties);
             }
         }
+        self.stages.end("rows");
         let judged = [
             self.judge(Subject::Process, ProcessRow::columns(&tables.processes)),
             self.judge(Subject::Lot, LotRow::columns(&tables.lots)),
             self.judge(Subject::Contract, ContractRow::columns(&tables.contracts)),
         ];
+        self.stages.end("answers");
         let alerts = self.process_alerts(&tables, &judged);
+        self.stages.end("alerts");
         count_processes(self.progress, tables.processes.len());
         let counts = Counts {
             processes: tables.processes.len() as u64,
