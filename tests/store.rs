@@ -4,9 +4,10 @@ use polars::prelude::*;
 use veedor::{
     alerts::{Alert, AlertSubject},
     facts::{FactValue, Subject},
+    ingest::key_of,
     rules::{Answer, Family, Stage},
     store::{
-        AlertFilters, AlertQuery, Dataset, Error, Position, Range, Sort, SortColumn, Store, key_of,
+        AlertFilters, AlertQuery, Dataset, Error, Position, Range, Sort, SortColumn, Store,
     },
 };
 

@@ -1,5 +1,7 @@
 //! The command line: what was typed, and the door it opens.
 
+pub mod serve;
+
 use std::process::ExitCode;
 
 /// Runs the program.

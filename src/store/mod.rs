@@ -29,7 +29,7 @@ mod schema;
 mod snapshot;
 mod table;
 
-pub use dataset::{Dataset, ProcessRows, ProjectRows, SubjectRow, key_of};
+pub use dataset::{Dataset, ProcessRows, ProjectRows, SubjectRow};
 pub use error::Error;
 pub use filters::{AlertFilters, AlertPage, AlertQuery, Position, Range, Sort, SortColumn};
 pub use publication::{Finished, PreparedAlert, Publication};
@@ -96,7 +96,10 @@ impl Store {
     /// # Errors
     ///
     /// What `questions` returns, or when no connection becomes free.
-    pub fn read<T>(&self, questions: impl FnOnce(&Snapshot<'_>) -> Result<T>) -> Result<T> {
+    pub fn read<T, E: From<Error>>(
+        &self,
+        questions: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let reader = self.readers.take()?;
         let transaction = reader
             .connection()

@@ -1,0 +1,492 @@
+//! `GET /api/v1/alerts`: the list, narrowed, sorted and read page by page.
+
+use axum::{extract::State, response::Response};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    cursor::Cursor,
+    desk::{AppState, Desk},
+    language::Asked,
+    parameters::{Known, Parameters, any_of, once},
+    problem::{MEDIA_TYPE, Problem, ProblemDocument, ProblemKind},
+    words::{self, IndicatorName},
+};
+use crate::{
+    alerts::{Alert, AlertSubject, Amount, Grade, Organization},
+    rules::{Family, Severity, Stage},
+    store::{AlertFilters, AlertQuery, Range, Sort, SortColumn, StoredAlert},
+};
+
+/// Alerts on a page at most.
+const LARGEST_PAGE: usize = 200;
+/// Alerts on a page when nothing is said.
+const USUAL_PAGE: usize = 25;
+/// No amount of money is larger in any currency.
+const LARGEST_AMOUNT: f64 = 1e18;
+
+const SORTS: [(&str, Sort); 8] = [
+    (
+        "-priority",
+        Sort {
+            column: SortColumn::Priority,
+            descending: true,
+        },
+    ),
+    (
+        "priority",
+        Sort {
+            column: SortColumn::Priority,
+            descending: false,
+        },
+    ),
+    (
+        "-risk",
+        Sort {
+            column: SortColumn::Risk,
+            descending: true,
+        },
+    ),
+    (
+        "risk",
+        Sort {
+            column: SortColumn::Risk,
+            descending: false,
+        },
+    ),
+    (
+        "-value",
+        Sort {
+            column: SortColumn::Value,
+            descending: true,
+        },
+    ),
+    (
+        "value",
+        Sort {
+            column: SortColumn::Value,
+            descending: false,
+        },
+    ),
+    (
+        "-year",
+        Sort {
+            column: SortColumn::Year,
+            descending: true,
+        },
+    ),
+    (
+        "year",
+        Sort {
+            column: SortColumn::Year,
+            descending: false,
+        },
+    ),
+];
+
+const STAGES: [(&str, Stage); 6] = [
+    ("planning", Stage::Planning),
+    ("tender", Stage::Tender),
+    ("award", Stage::Award),
+    ("contract", Stage::Contract),
+    ("implementation", Stage::Implementation),
+    ("project", Stage::Project),
+];
+
+const FAMILIES: [(&str, Family); 8] = [
+    ("competition", Family::Competition),
+    ("price", Family::Price),
+    ("procedure", Family::Procedure),
+    ("supplier", Family::Supplier),
+    ("collusion", Family::Collusion),
+    ("execution", Family::Execution),
+    ("project", Family::Project),
+    ("transparency", Family::Transparency),
+];
+
+const GRADES: [(&str, Grade); 4] = [
+    ("not_enough_data", Grade::NotEnoughData),
+    ("low", Grade::Low),
+    ("medium", Grade::Medium),
+    ("high", Grade::High),
+];
+
+const SUBJECTS: [(&str, AlertSubject); 2] = [
+    ("process", AlertSubject::Process),
+    ("project", AlertSubject::Project),
+];
+
+/// What the route knows; a test holds it against the documented [`AlertParameters`].
+const KNOWN: &[Known] = &[
+    any_of("indicator"),
+    any_of("family"),
+    any_of("stage"),
+    any_of("buyer"),
+    any_of("supplier"),
+    any_of("region"),
+    any_of("method"),
+    any_of("category"),
+    any_of("subject"),
+    any_of("grade"),
+    any_of("year"),
+    once("year_min"),
+    once("year_max"),
+    once("value_min"),
+    once("value_max"),
+    any_of("currency"),
+    once("risk_min"),
+    once("risk_max"),
+    once("q"),
+    once("sort"),
+    once("limit"),
+    once("cursor"),
+    once("lang"),
+];
+
+/// The parameters of the list, as they are documented. Values of a repeated parameter are alternatives; different parameters narrow
+/// together.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the documentation of what `read_filters` reads")]
+pub(super) struct AlertParameters {
+    /// Flagged by this indicator, itself or as context through a supplier. `indicator`, `family` and `stage` speak of the same flag.
+    #[param(example = json!(["single-bid"]))]
+    indicator: Option<Vec<String>>,
+    /// Flagged by an indicator of this family.
+    family: Option<Vec<Family>>,
+    /// Flagged by an indicator of this stage.
+    stage: Option<Vec<Stage>>,
+    /// Identifier or exact name of the buyer.
+    buyer: Option<Vec<String>>,
+    /// Identifier or exact name of a supplier.
+    supplier: Option<Vec<String>>,
+    /// Region of the buyer or the project, as published.
+    region: Option<Vec<String>>,
+    /// Procurement method: `open`, `selective`, `limited`, `direct`.
+    method: Option<Vec<String>>,
+    /// Main procurement category: `goods`, `works`, `services`.
+    category: Option<Vec<String>>,
+    /// About a process or a project.
+    subject: Option<Vec<AlertSubject>>,
+    /// How the risk reads.
+    grade: Option<Vec<Grade>>,
+    /// Year in which it opened.
+    #[param(minimum = 1900, maximum = 2200)]
+    year: Option<Vec<i32>>,
+    /// First year.
+    #[param(minimum = 1900, maximum = 2200)]
+    year_min: Option<i32>,
+    /// Last year.
+    #[param(minimum = 1900, maximum = 2200)]
+    year_max: Option<i32>,
+    /// Smallest amount at stake. Where amounts are in several currencies, name the currencies to compare with `currency`.
+    #[param(minimum = 0)]
+    value_min: Option<f64>,
+    /// Largest amount at stake. Where amounts are in several currencies, name the currencies to compare with `currency`.
+    #[param(minimum = 0)]
+    value_max: Option<f64>,
+    /// ISO 4217 code of the amount at stake.
+    currency: Option<Vec<String>>,
+    /// Smallest risk.
+    #[param(minimum = 0, maximum = 100)]
+    risk_min: Option<f64>,
+    /// Largest risk.
+    #[param(minimum = 0, maximum = 100)]
+    risk_max: Option<f64>,
+    /// Words, or their beginnings, in the title, the buyer, the suppliers or the identifier; accents and capitals do not matter.
+    q: Option<String>,
+    /// The sort key: `priority`, `risk`, `value` or `year`; `-` before it puts the largest first. Alerts without the key come last.
+    #[param(default = "-priority", pattern = "^-?(priority|risk|value|year)$")]
+    sort: Option<String>,
+    /// Alerts on a page.
+    #[param(minimum = 1, maximum = 200, default = 25)]
+    limit: Option<usize>,
+    /// `next_cursor` of the page before. Paging stays in the assessment in which it began.
+    cursor: Option<String>,
+    /// The language of the answer; without it `Accept-Language` chooses.
+    #[param(pattern = "^(en|es)$")]
+    lang: Option<String>,
+}
+
+fn read_filters(parameters: &Parameters) -> Result<AlertFilters, Problem> {
+    let years = (1900, 2200);
+    Ok(AlertFilters {
+        indicators: parameters.all("indicator"),
+        families: parameters.choices("family", &FAMILIES)?,
+        stages: parameters.choices("stage", &STAGES)?,
+        buyers: parameters.all("buyer"),
+        suppliers: parameters.all("supplier"),
+        regions: parameters.all("region"),
+        methods: parameters.all("method"),
+        categories: parameters.all("category"),
+        subjects: parameters.choices("subject", &SUBJECTS)?,
+        grades: parameters.choices("grade", &GRADES)?,
+        years: parameters.numbers("year", years.0, years.1)?,
+        year: Range {
+            min: parameters.number("year_min", years.0, years.1)?,
+            max: parameters.number("year_max", years.0, years.1)?,
+        },
+        amount: Range {
+            min: parameters.number("value_min", 0.0, LARGEST_AMOUNT)?,
+            max: parameters.number("value_max", 0.0, LARGEST_AMOUNT)?,
+        },
+        currencies: parameters.all("currency"),
+        risk: Range {
+            min: parameters.number("risk_min", 0.0, 100.0)?,
+            max: parameters.number("risk_max", 0.0, 100.0)?,
+        },
+        text: parameters.one("q").map(str::to_owned),
+    })
+}
+
+/// An indicator that flagged an alert in the list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct ItemIndicator {
+    /// The indicator.
+    #[serde(flatten)]
+    name: IndicatorName,
+    /// Where in the life of a contract or project it shows.
+    stage: Stage,
+    /// Which other indicators it says the same kind of thing as.
+    family: Family,
+    /// How much it matters if true.
+    severity: Severity,
+    /// Its points of the risk; absent when it is not scored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points: Option<f64>,
+}
+
+/// An alert in the list: who, what, how much, and which indicators. Everything else is at `href`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct AlertItem {
+    /// Stable over assessments.
+    id: String,
+    /// Where the whole alert is.
+    #[schema(example = "/api/v1/alerts/6f1c")]
+    href: String,
+    /// What it is about.
+    subject: AlertSubject,
+    /// The ocid or project identifier.
+    subject_id: String,
+    /// Title as published.
+    title: Option<String>,
+    /// Buyer, or public authority of a project.
+    buyer: Organization,
+    /// Suppliers awarded or contracted.
+    suppliers: Vec<Organization>,
+    /// Region of the buyer or the project.
+    region: Option<String>,
+    /// `open`, `selective`, `limited`, `direct`.
+    procurement_method: Option<String>,
+    /// `goods`, `works`, `services`.
+    main_procurement_category: Option<String>,
+    /// Year in which it opened.
+    year: Option<i32>,
+    /// What the money at stake is.
+    amount_at_stake: Option<Amount>,
+    /// 0..100.
+    risk: f64,
+    /// How the risk reads; never given on too little data.
+    grade: Grade,
+    /// Share of the catalogue's weight that could be answered, 0..1.
+    coverage: f64,
+    /// Place in the order of work, 0..1.
+    priority: f64,
+    /// Indicators that flagged it, those with most points first.
+    indicators: Vec<ItemIndicator>,
+    /// Indicators that flagged one of its suppliers: context that adds nothing to the risk.
+    context_indicators: Vec<IndicatorName>,
+}
+
+/// One page of the list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct AlertList {
+    /// The assessment the alerts belong to.
+    assessment: String,
+    /// The day as of which it judges.
+    as_of: chrono::NaiveDate,
+    /// How many alerts pass the filters.
+    total: u64,
+    /// The alerts of this page.
+    items: Vec<AlertItem>,
+    /// Where the next page begins; null at the end.
+    next_cursor: Option<String>,
+    /// How to read a flag.
+    notice: &'static str,
+}
+
+/// Lists alerts
+///
+/// Values of a repeated parameter are alternatives, different parameters narrow together. Unknown parameters are refused.
+#[utoipa::path(
+    get, path = "/api/v1/alerts", tag = "Alerts",
+    params(AlertParameters),
+    responses(
+        (status = 200, description = "One page of alerts", body = AlertList),
+        (status = 304, description = "The page is the one that `If-None-Match` names"),
+        (status = 400, description = "A parameter is unknown, repeated or invalid", body = ProblemDocument, content_type = MEDIA_TYPE),
+        (status = 410, description = "The cursor's assessment is served no more", body = ProblemDocument, content_type = MEDIA_TYPE),
+        (status = 503, description = "No assessment yet, or too busy", body = ProblemDocument, content_type = MEDIA_TYPE),
+    )
+)]
+pub(super) async fn list_alerts(
+    State(state): State<AppState>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let parameters = Parameters::read(&asked.query, KNOWN)?;
+    let filters = read_filters(&parameters)?;
+    let sort = parameters.choice("sort", &SORTS)?.unwrap_or(SORTS[0].1);
+    let limit = parameters
+        .number("limit", 1, LARGEST_PAGE)?
+        .unwrap_or(USUAL_PAGE);
+    let cursor = parameters.one("cursor").map(Cursor::read).transpose()?;
+    if let Some(cursor) = &cursor {
+        cursor.check(&filters, sort)?;
+    }
+    let pinned = cursor.as_ref().map(|cursor| cursor.assessment.clone());
+    state
+        .answer(asked, pinned, move |desk| {
+            page(desk, &parameters, filters, sort, limit, cursor.as_ref())
+        })
+        .await
+}
+
+fn page(
+    desk: &Desk<'_>,
+    parameters: &Parameters,
+    mut filters: AlertFilters,
+    sort: Sort,
+    limit: usize,
+    cursor: Option<&Cursor>,
+) -> Result<AlertList, Problem> {
+    let open = desk.open()?;
+    let indicators: Vec<String> = open.method.rules().map(|rule| rule.id.clone()).collect();
+    filters.indicators = parameters.words("indicator", &indicators)?;
+    let compares_amounts = !filters.amount.is_open() || sort.column == SortColumn::Value;
+    if compares_amounts && filters.currencies.is_empty() {
+        check_one_currency(&desk.snapshot.currencies(desk.record)?)?;
+    }
+    let total = desk.total(&filters)?;
+    let after = cursor.map(Cursor::position);
+    let query = AlertQuery {
+        filters: &filters,
+        sort,
+        limit,
+        after: after.as_ref(),
+        total,
+    };
+    let page = desk.snapshot.alerts(desk.record, &query)?;
+    let assessment = &desk.record.assessment;
+    Ok(AlertList {
+        assessment: assessment.id.clone(),
+        as_of: assessment.as_of,
+        total,
+        items: page
+            .alerts
+            .into_iter()
+            .map(|(stored, context)| item(desk, &open.method, stored, &context))
+            .collect(),
+        next_cursor: page
+            .next
+            .map(|position| Cursor::new(&assessment.id, &filters, sort, &position).write()),
+        notice: words::notice(desk.language),
+    })
+}
+
+/// Money compares within one currency, unless the reader says which currencies they take as comparable.
+fn check_one_currency(currencies: &[String]) -> Result<(), Problem> {
+    if currencies.len() <= 1 {
+        return Ok(());
+    }
+    let list = currencies.join(", ");
+    Err(Problem::new(
+        ProblemKind::InvalidParameter,
+        format!("amounts are in several currencies ({list}); say which to compare with `currency`"),
+        format!(
+            "los montos están en varias monedas ({list}); indique con `currency` cuáles comparar"
+        ),
+    )
+    .parameter("currency")
+    .accepted(currencies.iter().cloned()))
+}
+
+fn item(
+    desk: &Desk<'_>,
+    method: &crate::rules::Method,
+    stored: StoredAlert,
+    context: &[String],
+) -> AlertItem {
+    let StoredAlert {
+        alert, priority, ..
+    } = stored;
+    AlertItem {
+        href: format!("/api/v1/alerts/{}", words::segment(&alert.id)),
+        indicators: item_indicators(desk, method, &alert),
+        context_indicators: context
+            .iter()
+            .map(|id| IndicatorName::new(id, method, desk.language))
+            .collect(),
+        id: alert.id,
+        subject: alert.subject,
+        subject_id: alert.subject_id,
+        title: alert.title,
+        buyer: alert.buyer,
+        suppliers: alert.suppliers,
+        region: alert.region,
+        procurement_method: alert.procurement_method,
+        main_procurement_category: alert.main_procurement_category,
+        year: alert.year,
+        amount_at_stake: alert.amount_at_stake,
+        risk: alert.risk,
+        grade: alert.grade,
+        coverage: alert.coverage,
+        priority,
+    }
+}
+
+/// Each indicator once, those with most points first, then by identifier.
+fn item_indicators(
+    desk: &Desk<'_>,
+    method: &crate::rules::Method,
+    alert: &Alert,
+) -> Vec<ItemIndicator> {
+    let mut indicators: Vec<ItemIndicator> = Vec::new();
+    for flag in &alert.flags {
+        if indicators.iter().any(|seen| seen.name.id == flag.indicator) {
+            continue;
+        }
+        let contribution = alert
+            .contributions
+            .iter()
+            .find(|part| part.indicator == flag.indicator);
+        indicators.push(ItemIndicator {
+            name: IndicatorName::new(&flag.indicator, method, desk.language),
+            stage: flag.stage,
+            family: flag.family,
+            severity: flag.severity,
+            points: contribution.map(|part| part.points),
+        });
+    }
+    indicators.sort_by(|a, b| {
+        let points = |it: &ItemIndicator| it.points.unwrap_or_default();
+        points(b)
+            .total_cmp(&points(a))
+            .then_with(|| a.name.id.cmp(&b.name.id))
+    });
+    indicators
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_what_is_documented() {
+        let documented: Vec<String> = AlertParameters::into_params(|| None)
+            .into_iter()
+            .map(|parameter| parameter.name)
+            .collect();
+        let known: Vec<&str> = KNOWN.iter().map(|parameter| parameter.name).collect();
+        assert_eq!(documented, known);
+    }
+}
