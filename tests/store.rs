@@ -6,9 +6,7 @@ use veedor::{
     facts::{FactValue, Subject},
     ingest::key_of,
     rules::{Answer, Family, Stage},
-    store::{
-        AlertFilters, AlertQuery, Dataset, Error, Position, Range, Sort, SortColumn, Store,
-    },
+    store::{AlertFilters, AlertQuery, Dataset, Error, Position, Range, Sort, SortColumn, Store},
 };
 
 use crate::published::{alert, assessment, flag, organization, party_flag, publish, store};

@@ -77,7 +77,7 @@ impl AppState {
         let state = self.clone();
         // A request that timed out leaves its thread behind; the store's readers bound how many there can be.
         let work = tokio::task::spawn_blocking(move || {
-            state.store.read(|snapshot| {
+            state.store.read_as(|snapshot| {
                 let record = match &pinned {
                     None => snapshot.current()?.ok_or_else(Problem::no_assessment)?,
                     Some(id) => snapshot.assessment(id)?.ok_or_else(cursor::expired)?,

@@ -169,8 +169,13 @@ impl Parameters {
 fn unknown(name: &str, known: &'static [Known]) -> Problem {
     let shown = shortened(name);
     let nearest = nearest(name, known.iter().map(|parameter| parameter.name));
-    let hint =
-        |words: &str| nearest.map_or_else(String::new, |nearest| format!("; {words} `{nearest}`?"));
+    let (did_you_mean, quiso_decir) = match nearest {
+        Some(nearest) => (
+            format!("did you mean `{nearest}`? "),
+            format!("¿quiso decir `{nearest}`? "),
+        ),
+        None => Default::default(),
+    };
     let list = known
         .iter()
         .map(|parameter| parameter.name)
@@ -178,14 +183,8 @@ fn unknown(name: &str, known: &'static [Known]) -> Problem {
         .join(", ");
     Problem::new(
         ProblemKind::UnknownParameter,
-        format!(
-            "unknown parameter `{shown}`{}; known here: {list}",
-            hint("did you mean")
-        ),
-        format!(
-            "parámetro desconocido `{shown}`{}; se admiten: {list}",
-            hint("¿quiso decir")
-        ),
+        format!("unknown parameter `{shown}`; {did_you_mean}known here: {list}"),
+        format!("parámetro desconocido `{shown}`; {quiso_decir}se admiten: {list}"),
     )
     .parameter(&shown)
     .nearest(nearest)

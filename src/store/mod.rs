@@ -96,7 +96,16 @@ impl Store {
     /// # Errors
     ///
     /// What `questions` returns, or when no connection becomes free.
-    pub fn read<T, E: From<Error>>(
+    pub fn read<T>(&self, questions: impl FnOnce(&Snapshot<'_>) -> Result<T>) -> Result<T> {
+        self.read_as(questions)
+    }
+
+    /// As [`Store::read`], for questions that can fail in their own way.
+    ///
+    /// # Errors
+    ///
+    /// What `questions` returns, or when no connection becomes free.
+    pub fn read_as<T, E: From<Error>>(
         &self,
         questions: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
