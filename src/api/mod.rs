@@ -22,7 +22,9 @@
 //! Absent on purpose: anything that writes. Requests only ever hold read-only connections.
 
 mod alert;
+mod alert_parameters;
 mod alerts;
+mod answers;
 mod assessments;
 mod bounds;
 mod cursor;
@@ -34,6 +36,7 @@ mod openapi;
 mod page;
 mod parameters;
 mod problem;
+mod problem_types;
 mod server;
 mod subjects;
 mod words;

@@ -11,7 +11,9 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{alert, alerts, assessments, desk::AppState, health, indicators, problem, subjects};
+use super::{
+    alert, alerts, assessments, desk::AppState, health, indicators, problem_types, subjects,
+};
 
 /// Where the document is served.
 const PATH: &str = "/api/v1/openapi.json";
@@ -48,7 +50,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(openapi_document))
-        .routes(routes!(problem::problem_type))
+        .routes(routes!(problem_types::problem_type))
 }
 
 /// The OpenAPI document as it is served.

@@ -20,9 +20,11 @@
 //! served: PostgreSQL would then use one partition per assessment behind the same Rust functions. What people do with alerts (triage,
 //! subscriptions) does not belong in slots: it refers to an alert's stable identifier and outlives assessments.
 
+mod condition;
 mod dataset;
 mod error;
 mod filters;
+mod prepared;
 mod publication;
 mod readers;
 mod schema;
@@ -32,7 +34,8 @@ mod table;
 pub use dataset::{Dataset, ProcessRows, ProjectRows, SubjectRow};
 pub use error::Error;
 pub use filters::{AlertFilters, AlertPage, AlertQuery, Position, Range, Sort, SortColumn};
-pub use publication::{Finished, PreparedAlert, Publication};
+pub use prepared::PreparedAlert;
+pub use publication::{Finished, Publication};
 pub use snapshot::{AssessmentRecord, Snapshot, StoredAlert};
 
 use std::{

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Error, Result, publication::subject_word, schema::Slot};
+use super::{Error, Result, prepared::subject_word, schema::Slot};
 use crate::{
     Assessment,
     alerts::{Alert, AlertSubject, PartyFlag},
