@@ -17,7 +17,7 @@ pub(super) struct Cursor {
     pub(super) assessment: String,
     query: u64,
     key: Option<f64>,
-    id: String,
+    place: i64,
 }
 
 impl Cursor {
@@ -31,14 +31,14 @@ impl Cursor {
             assessment: assessment.to_owned(),
             query: fingerprint(filters, sort),
             key: position.key,
-            id: position.id.clone(),
+            place: position.place,
         }
     }
 
     pub(super) fn position(&self) -> Position {
         Position {
             key: self.key,
-            id: self.id.clone(),
+            place: self.place,
         }
     }
 
@@ -125,7 +125,7 @@ mod tests {
         };
         let position = Position {
             key: Some(0.1 + 0.2),
-            id: "a".to_owned(),
+            place: 7,
         };
         let cursor = Cursor::new("first", &AlertFilters::default(), sort, &position);
         let text = cursor.write();

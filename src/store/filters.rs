@@ -1,6 +1,6 @@
 //! The list of alerts: what it may be narrowed by, how it is sorted, and how it is read page by page.
 //!
-//! A page begins after a [`Position`]: the sort key and identifier of the last alert shown. Within one assessment the order never
+//! A page begins after a [`Position`]: the sort key of the last alert shown, and its place among the identifiers. Within one assessment the order never
 //! changes, so no alert is shown twice or skipped. Alerts without the sort key come last in both directions.
 
 use std::fmt::Write as _;
@@ -103,8 +103,8 @@ impl SortColumn {
 pub struct Position {
     /// Its sort key; absent when it has none.
     pub key: Option<f64>,
-    /// Its identifier.
-    pub id: String,
+    /// Its place among all identifiers in order.
+    pub place: i64,
 }
 
 /// One page of the list.
@@ -202,17 +202,14 @@ impl Snapshot<'_> {
         );
         let alerts = places
             .into_iter()
-            .map(|(key, position)| {
+            .map(|(key, _)| {
                 let row = self
                     .rows(&sql, &[&key], |row| {
                         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
                     })?
                     .pop();
                 let row = row.ok_or_else(|| {
-                    Error::corrupt(
-                        self.database,
-                        format!("alert `{}` has no body", position.id),
-                    )
+                    Error::corrupt(self.database, format!("alert {key} has no body"))
                 })?;
                 Ok((self.stored(row)?, self.context_indicators(record, key)?))
             })
@@ -247,20 +244,23 @@ impl Snapshot<'_> {
             if keyed { "NOT" } else { "" }
         );
         match query.after {
-            Some(Position { key: Some(key), id }) if keyed => {
-                let _ = write!(condition.text, " AND ({column}, id) {beyond} (?, ?)");
+            Some(Position {
+                key: Some(key),
+                place,
+            }) if keyed => {
+                let _ = write!(condition.text, " AND ({column}, place) {beyond} (?, ?)");
                 condition
                     .values
-                    .extend([Value::from(*key), Value::from(id.clone())]);
+                    .extend([Value::from(*key), Value::from(*place)]);
             }
-            Some(Position { key: None, id }) if !keyed => {
-                let _ = write!(condition.text, " AND id {beyond} ?");
-                condition.values.push(id.clone().into());
+            Some(Position { key: None, place }) if !keyed => {
+                let _ = write!(condition.text, " AND place {beyond} ?");
+                condition.values.push((*place).into());
             }
             _ => {}
         }
         let sql = record.slot.sql(&format!(
-            "SELECT key, {column}, id FROM alert_{{s}}{index} WHERE {} ORDER BY {order}{column} {direction}, id {direction} LIMIT ?",
+            "SELECT key, {column}, place FROM alert_{{s}}{index} WHERE {} ORDER BY {order}{column} {direction}, place {direction} LIMIT ?",
             condition.text
         ));
         condition
@@ -276,7 +276,7 @@ impl Snapshot<'_> {
                 row.get(0)?,
                 Position {
                     key,
-                    id: row.get(2)?,
+                    place: row.get(2)?,
                 },
             ))
         })

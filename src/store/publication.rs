@@ -36,7 +36,7 @@ pub struct Publication {
     slot: Slot,
     statements: Statements,
     kinds: BTreeMap<String, (String, String)>,
-    alerts: usize,
+    ids: Vec<String>,
 }
 
 /// The statements' texts for one slot; SQLite prepares each once.
@@ -88,7 +88,7 @@ impl Publication {
             slot,
             statements: Statements::new(slot),
             kinds: BTreeMap::new(),
-            alerts: 0,
+            ids: Vec::new(),
         })
     }
 
@@ -107,13 +107,13 @@ impl Publication {
     ///
     /// When the disk is full.
     pub fn add_prepared(&mut self, prepared: PreparedAlert) -> Result<usize> {
-        let ordinal = self.alerts;
+        let ordinal = self.ids.len();
         self.insert(key_of_ordinal(ordinal), &prepared)
             .map_err(|error| Error::sql(&self.database, error))?;
         for (indicator, kind) in prepared.flags {
             self.kinds.entry(indicator).or_insert(kind);
         }
-        self.alerts += 1;
+        self.ids.push(prepared.alert.id);
         Ok(ordinal)
     }
 
@@ -210,7 +210,7 @@ impl Publication {
     pub fn finish(self, priorities: &[f64]) -> Result<Finished> {
         assert_eq!(
             priorities.len(),
-            self.alerts,
+            self.ids.len(),
             "one priority for each alert that was added"
         );
         let finished = self
@@ -227,10 +227,10 @@ impl Publication {
         let Self {
             connection, slot, ..
         } = self;
-        let mut set =
-            connection.prepare(&slot.sql("UPDATE alert_{s} SET priority = ?2 WHERE key = ?1"))?;
-        for (ordinal, priority) in priorities.iter().enumerate() {
-            set.execute(params![key_of_ordinal(ordinal), priority])?;
+        let mut set = connection
+            .prepare(&slot.sql("UPDATE alert_{s} SET priority = ?2, place = ?3 WHERE key = ?1"))?;
+        for ((ordinal, priority), place) in priorities.iter().enumerate().zip(places(&self.ids)) {
+            set.execute(params![key_of_ordinal(ordinal), priority, place])?;
         }
         let mut kind = connection.prepare(
             &slot.sql("INSERT INTO flag_kind_{s} (indicator, family, stage) VALUES (?1, ?2, ?3)"),
@@ -302,6 +302,17 @@ fn slot_for(connection: &Connection, id: &str) -> rusqlite::Result<Slot> {
     }
     let current = letter("SELECT slot FROM assessment WHERE is_current = 1", &[])?;
     Ok(current.map_or(Slot::A, |letter| Slot::from_letter(&letter).other()))
+}
+
+/// The place of each identifier among all of them in order, from 0.
+fn places(ids: &[String]) -> Vec<i64> {
+    let mut in_order: Vec<usize> = (0..ids.len()).collect();
+    in_order.sort_unstable_by(|a, b| ids[*a].cmp(&ids[*b]));
+    let mut places = vec![0; ids.len()];
+    for (place, ordinal) in (0_i64..).zip(in_order) {
+        places[ordinal] = place;
+    }
+    places
 }
 
 fn key_of_ordinal(ordinal: usize) -> i64 {
