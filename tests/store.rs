@@ -185,13 +185,13 @@ fn filters_narrow_together_and_their_values_are_alternatives() {
     check("abcde", &|_| {});
     check("b", &|it| it.indicators = words(&["contract-delay"]));
     check("abcde", &|it| {
-        it.indicators = words(&["contract-delay", "single-bid"])
+        it.indicators = words(&["contract-delay", "single-bid"]);
     });
     check("e", &|it| it.indicators = words(&["one-name-several-ids"]));
     check("b", &|it| it.families = vec![Family::Execution]);
     check("acde", &|it| it.stages = vec![Stage::Tender]);
     check("", &|it| {
-        (it.stages, it.families) = (vec![Stage::Tender], vec![Family::Execution])
+        (it.stages, it.families) = (vec![Stage::Tender], vec![Family::Execution]);
     });
     check("c", &|it| it.buyers = words(&["Caja de Seguro Social"]));
     check("c", &|it| it.buyers = words(&["B-2", "nobody"]));
@@ -293,7 +293,7 @@ fn write_dataset(data: &std::path::Path) -> Dataset {
     let outcomes = data.join("datasets/first/outcomes");
     std::fs::create_dir_all(&tables).unwrap();
     std::fs::create_dir_all(&outcomes).unwrap();
-    let mut ocids = vec!["ocds-a", "ocds-b", "ocds-c", "ocds-d"];
+    let mut ocids = ["ocds-a", "ocds-b", "ocds-c", "ocds-d"];
     ocids.sort_by_key(|ocid| key_of(ocid));
     let write = |path: std::path::PathBuf, mut frame: DataFrame| {
         ParquetWriter::new(std::fs::File::create(path).unwrap())

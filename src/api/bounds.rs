@@ -111,22 +111,16 @@ async fn in_flight(
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(TIME, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let seconds = TIME.as_secs();
-            Problem::new(
-                ProblemKind::TimedOut,
-                format!(
-                    "no answer was found in {seconds} seconds; narrow the question or ask again"
-                ),
-                format!(
-                    "no se encontró respuesta en {seconds} segundos; acote la consulta o repítala"
-                ),
-            )
-            .into_response()
-        }
+    if let Ok(response) = tokio::time::timeout(TIME, next.run(request)).await {
+        return response;
     }
+    let seconds = TIME.as_secs();
+    Problem::new(
+        ProblemKind::TimedOut,
+        format!("no answer was found in {seconds} seconds; narrow the question or ask again"),
+        format!("no se encontró respuesta en {seconds} segundos; acote la consulta o repítala"),
+    )
+    .into_response()
 }
 
 #[expect(

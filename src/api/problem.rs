@@ -23,9 +23,12 @@ use crate::{
 /// The media type of problem documents.
 pub(super) const MEDIA_TYPE: &str = "application/problem+json";
 
-/// A problem on its way to the reader.
+/// A problem on its way to the reader. Boxed, because every handler's result is as large as its error.
 #[derive(Clone, Debug)]
-pub(super) struct Problem {
+pub(super) struct Problem(Box<Told>);
+
+#[derive(Clone, Debug)]
+struct Told {
     kind: ProblemKind,
     detail: LocalText,
     parameter: Option<String>,
@@ -45,7 +48,7 @@ impl Problem {
             en: english.into(),
             es: spanish.into(),
         };
-        Self {
+        Self(Box::new(Told {
             kind,
             detail,
             parameter: None,
@@ -53,21 +56,21 @@ impl Problem {
             nearest: None,
             known_parameters: Vec::new(),
             accepted: Vec::new(),
-        }
+        }))
     }
 
     pub(super) fn parameter(mut self, name: &str) -> Self {
-        self.parameter = Some(name.to_owned());
+        self.0.parameter = Some(name.to_owned());
         self
     }
 
     pub(super) fn value(mut self, value: &str) -> Self {
-        self.value = Some(shortened(value));
+        self.0.value = Some(shortened(value));
         self
     }
 
     pub(super) fn nearest(mut self, nearest: Option<&str>) -> Self {
-        self.nearest = nearest.map(str::to_owned);
+        self.0.nearest = nearest.map(str::to_owned);
         self
     }
 
@@ -75,12 +78,12 @@ impl Problem {
         mut self,
         known: impl IntoIterator<Item = &'static str>,
     ) -> Self {
-        self.known_parameters = known.into_iter().map(str::to_owned).collect();
+        self.0.known_parameters = known.into_iter().map(str::to_owned).collect();
         self
     }
 
     pub(super) fn accepted(mut self, accepted: impl IntoIterator<Item = String>) -> Self {
-        self.accepted = accepted.into_iter().collect();
+        self.0.accepted = accepted.into_iter().collect();
         self
     }
 
@@ -101,21 +104,21 @@ impl Problem {
     }
 
     pub(super) fn status(&self) -> StatusCode {
-        self.kind.status()
+        self.0.kind.status()
     }
 
     fn document(&self, language: Language, instance: &str) -> ProblemDocument {
         ProblemDocument {
-            kind: format!("/problems/{}", self.kind.slug()),
-            title: self.kind.title(language).to_owned(),
-            status: self.kind.status().as_u16(),
-            detail: self.detail.in_language(language).to_owned(),
+            kind: format!("/problems/{}", self.0.kind.slug()),
+            title: self.0.kind.title(language).to_owned(),
+            status: self.0.kind.status().as_u16(),
+            detail: self.0.detail.in_language(language).to_owned(),
             instance: instance.to_owned(),
-            parameter: self.parameter.clone(),
-            value: self.value.clone(),
-            nearest: self.nearest.clone(),
-            known_parameters: self.known_parameters.clone(),
-            accepted: self.accepted.clone(),
+            parameter: self.0.parameter.clone(),
+            value: self.0.value.clone(),
+            nearest: self.0.nearest.clone(),
+            known_parameters: self.0.known_parameters.clone(),
+            accepted: self.0.accepted.clone(),
         }
     }
 }

@@ -26,6 +26,10 @@ const FAREWELL: Duration = Duration::from_secs(10);
 const RECOVERY: Duration = Duration::from_millis(100);
 
 /// Serves until `shutdown` is done, then finishes what is in flight.
+///
+/// # Panics
+///
+/// Never: the semaphore it waits on is not closed by anybody.
 pub async fn serve(listener: TcpListener, state: AppState, shutdown: impl Future<Output = ()>) {
     let routes = router(state);
     let connections = Arc::new(Semaphore::new(CONNECTIONS));

@@ -36,6 +36,10 @@ pub(super) struct AlertColumns {
 impl PreparedAlert {
     /// Prepares an alert. `supplier_party_keys` are the keys of its suppliers in the party table, in the suppliers' order; further keys
     /// are parties whose flags are also context of this alert.
+    ///
+    /// # Panics
+    ///
+    /// Never: alerts have only string keys, so they are always written.
     #[must_use]
     pub fn new(alert: &Alert, supplier_party_keys: &[i64]) -> Self {
         let comparable = alert
@@ -56,8 +60,7 @@ impl PreparedAlert {
                 .join(" ")
         };
         Self {
-            body: serde_json::to_string(alert)
-                .expect("an alert has only string keys and finite numbers"),
+            body: serde_json::to_string(alert).expect("an alert has only string keys"),
             flags: alert
                 .flags
                 .iter()

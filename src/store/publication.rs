@@ -175,9 +175,12 @@ impl Publication {
     /// # Errors
     ///
     /// When the disk is full.
+    ///
+    /// # Panics
+    ///
+    /// Never: flags have only string keys, so they are always written.
     pub fn add_party_flag(&mut self, party_key: i64, flag: &PartyFlag) -> Result<()> {
-        let body =
-            serde_json::to_string(flag).expect("a flag has only string keys and finite numbers");
+        let body = serde_json::to_string(flag).expect("a flag has only string keys");
         let insert = || -> rusqlite::Result<usize> {
             self.connection
                 .prepare_cached(&self.statements.party_flag)?
@@ -279,7 +282,7 @@ impl Publication {
                 slot.letter(),
                 assessment.as_of.to_string(),
                 completed_at,
-                serde_json::to_string(assessment).expect("a summary has only string keys and finite numbers"),
+                serde_json::to_string(assessment).expect("a summary has only string keys"),
             ],
         )?;
         let after = names("SELECT id FROM assessment")?;
