@@ -12,8 +12,12 @@ pub(crate) fn toml_files(directory: &str) -> Vec<(&'static str, &'static str)> {
         .get_dir(directory)
         .into_iter()
         .flat_map(Dir::files)
+        .filter(|file| {
+            file.path()
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .filter_map(named_text)
-        .filter(|(name, _)| name.ends_with(".toml"))
         .collect();
     files.sort_unstable();
     files

@@ -3,10 +3,11 @@
 
 pub mod alerts;
 pub mod api;
-mod assessment_summary;
-pub use assessment_summary::{AnswerCounts, Assessment, Counts};
+pub mod assessment;
+pub use assessment::{AnswerCounts, Assessment, Counts};
 pub mod cli;
 mod embedded;
+pub mod evaluation;
 pub mod facts;
 pub mod ingest;
 pub mod jurisdiction;
@@ -14,4 +15,5 @@ pub mod language;
 pub mod procurement;
 pub mod rules;
 pub mod sample;
+pub mod scoring;
 pub mod store;

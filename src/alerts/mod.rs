@@ -3,6 +3,8 @@
 //! One alert per process and per project; its lots and contracts roll up. Flags of entities (parties) stand beside it as context and
 //! add nothing to its risk.
 
+pub(crate) mod build;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -1,11 +1,84 @@
-//! The command line: what was typed, and the door it opens.
+//! The command line: what was typed, and the door it opens. One file a command.
+//!
+//! Exit codes: 0 done, 1 the run failed, 2 the command line was wrong. Findings are output, not failure.
 
+pub mod assess;
+pub mod evaluate;
+pub mod generate;
+pub mod rules;
 pub mod serve;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+const ABOUT: &str = "Reads what a country publishes about its contracts and infrastructure projects (OCDS, OC4IDS), tells which of them deserve a \
+second look and why, and serves that as scored, explained alerts.\n\nA flag is a question, never a proof.";
+
+const EXAMPLES: &str = "Examples:
+  veedor demo                                   a fictional country, assessed and served
+  veedor assess downloads/ --data veedor-data   assess everything under a directory
+  zcat full.jsonl.gz | veedor assess -          assess standard input
+  veedor serve --data veedor-data               serve the last assessment
+  veedor rules show single-bid                  read one indicator's method";
+
+/// What was typed.
+#[derive(Debug, Parser)]
+#[command(name = "veedor", version, about = ABOUT, after_help = EXAMPLES, arg_required_else_help = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read published documents and assess every process and project in them.
+    Assess(assess::Arguments),
+    /// Serve the alerts of a data directory over HTTP.
+    Serve(serve::Arguments),
+    /// List, show, check, test and begin indicators.
+    Rules(rules::RulesArgs),
+    /// Write a fictional country with planted patterns, and the truth about them.
+    Generate(generate::Arguments),
+    /// Measure the assessment of a generated country against its truth.
+    Evaluate(evaluate::Arguments),
+}
 
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let command_line = CommandLine::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
+    record_panics();
+    let result = match command_line.command {
+        Command::Assess(arguments) => assess::run(arguments),
+        Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Rules(arguments) => rules::run(arguments),
+        Command::Generate(arguments) => generate::run(arguments),
+        Command::Evaluate(arguments) => evaluate::run(arguments),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Whoever reads standard error may be gone as well.
+            let _ = writeln!(io::stderr(), "veedor: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A panic inside a rule is caught and becomes that rule's answer; it is logged, and does not print over what the command says.
+fn record_panics() {
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, backtrace = %std::backtrace::Backtrace::capture(), "a panic")));
+}
+
+/// Whoever read our output has seen enough, as `head` does.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
 }

@@ -3,7 +3,18 @@
 //! Facts are code, rules are text. This room owns the [`Subject`]s, the [`dictionary`] of every fact a rule may name, and the
 //! pure functions that compute them. It knows nothing of rules, scores or storage.
 
+mod bids;
+mod contract;
 pub mod dictionary;
+pub(crate) mod locale;
+mod lot;
+pub(crate) mod party;
+mod process;
+pub(crate) mod project;
+pub(crate) mod rows;
+pub mod sources;
+pub(crate) mod table;
+pub(crate) mod tables;
 mod value;
 
 pub use value::FactValue;

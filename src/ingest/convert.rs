@@ -326,14 +326,23 @@ pub(super) fn transactions<'a>(
     wire: List<One<WireTransaction<'a>>>,
     place: &Place<'_>,
 ) -> Option<Vec<Transaction<'a>>> {
-    wire.is_present().then(|| {
-        objects(intake, wire, place, |intake, wire, place| Transaction {
-            id: intake.identifier(wire.id, &place.key("id")),
-            date: intake.moment(&wire.date, &place.key("date")),
-            // OCDS 1.0 called it `amount`.
-            value: intake.signed_money(&wire.value, &place.key("value")).or_else(|| intake.signed_money(&wire.amount, &place.key("amount"))),
-        })
-    })
+    if !wire.is_present() {
+        return None;
+    }
+    let transactions = objects(intake, wire, place, |intake, wire, place| Transaction {
+        id: intake.identifier(wire.id, &place.key("id")),
+        date: intake.moment(&wire.date, &place.key("date")),
+        // OCDS 1.0 called it `amount`.
+        value: intake.signed_money(&wire.value, &place.key("value")).or_else(|| intake.signed_money(&wire.amount, &place.key("amount"))),
+    });
+    // They are added up all the same: whether one payment was published twice or two were alike, only the publisher knows.
+    let alike = |index: usize| transactions[..index].iter().any(|other| other.id.is_none() && other.date.is_none() && *other == transactions[index]);
+    for index in 1..transactions.len().min(100) {
+        if alike(index) {
+            intake.issue(&place.index(index), "", "transaction-that-nothing-tells-from-another");
+        }
+    }
+    Some(transactions)
 }
 
 pub(super) fn milestone<'a>(intake: &mut Intake<'a>, wire: WireMilestone<'a>, place: &Place<'_>) -> Milestone {

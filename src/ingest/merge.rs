@@ -209,6 +209,9 @@ impl<'a> Process<'a> {
             }
             (_, None) => {}
         }
+        if is_alone {
+            self.parties = body.parties;
+        }
         if is_alone || self.awards.is_empty() {
             self.awards = body.awards.into_iter().map(|item| Held { item, version }).collect();
         }

@@ -34,6 +34,7 @@ pub(super) fn project<'a>(
     let mut sectors = intake.list(wire.sector, &root.key("sector")).into_iter();
     let sector = sectors.next().and_then(|sector| intake.words(sector, &root.key("sector").index(0)));
 
+    let parties = parties(intake, wire.parties, &root.key("parties"));
     let mut processes = Vec::new();
     let mut summaries = Vec::new();
     let list_place = root.key("contractingProcesses");
@@ -51,6 +52,8 @@ pub(super) fn project<'a>(
         let mut body = summary_release(intake, summary, ocid, &summary_place);
         body.project_id = Some(id.clone());
         body.date = updated;
+        // A summary names organisations; who they are, and in which country, the project says.
+        body.parties.clone_from(&parties);
         summaries.push((index, body));
     }
     let project = Project {
@@ -68,7 +71,7 @@ pub(super) fn project<'a>(
         public_authority: intake
             .take(wire.public_authority, &root.key("publicAuthority"))
             .map(|authority| organization(intake, authority, &root.key("publicAuthority"))),
-        parties: parties(intake, wire.parties, &root.key("parties")),
+        parties,
         period: intake.period(&wire.period, &root.key("period")),
         budget: intake.money(&budget.amount, &budget_place.key("amount")).filter(|budget| budget.amount > 0.0),
         budget_approved: intake.moment(&budget.approval_date, &budget_place.key("approvalDate")),

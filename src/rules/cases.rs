@@ -139,24 +139,23 @@ fn mismatch(
             .explain(&rule.id, &|name| case.given.get(name).cloned())
             .map(|explanation| explanation.missing)
             .unwrap_or_default();
-        let mut what = format!(
-            "expected `{}`, the rule answers `{}`",
-            expected.name(),
-            answer.name()
-        );
-        match answer {
+        let reason = match answer {
             Answer::InsufficientData if !missing.is_empty() => {
-                what.push_str(&format!("; not given: {}", missing.join(", ")));
+                format!("; not given: {}", missing.join(", "))
             }
-            Answer::Error => what.push_str(&format!(
+            Answer::Error => format!(
                 "; {}",
                 outcome
                     .failure()
                     .unwrap_or("it is flagged and its strength is not a number")
-            )),
-            _ => {}
-        }
-        return Some(what);
+            ),
+            _ => String::new(),
+        };
+        return Some(format!(
+            "expected `{}`, the rule answers `{}`{reason}",
+            expected.name(),
+            answer.name()
+        ));
     }
     let stated = case.strength?;
     let strength = outcome.strength(row).map(f64::from);

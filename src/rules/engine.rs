@@ -69,7 +69,7 @@ impl Engine {
         );
         let mut compiled = BTreeMap::<Subject, Vec<CompiledRule>>::new();
         for rule in rulebook.rules() {
-            let mut problems = Problems::of(&rule.id);
+            let mut problems = Problems::of(&format!("{}.toml", rule.id));
             if let Some(ready) = compile(rule, &method, &mut problems) {
                 compiled.entry(rule.subject).or_default().push(ready);
             }
@@ -118,7 +118,7 @@ impl Engine {
             let outcomes = self.evaluate(subject, &table::empty(&self.method, subject));
             for outcome in outcomes.rules() {
                 if let Some(failure) = outcome.failure() {
-                    let mut problems = Problems::of(outcome.rule());
+                    let mut problems = Problems::of(&format!("{}.toml", outcome.rule()));
                     problems.add("", format!("cannot be run: {failure}"));
                     found.extend(problems.into_found());
                 }

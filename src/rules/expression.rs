@@ -10,6 +10,7 @@
 
 mod functions;
 mod lowering;
+mod operators;
 
 use std::collections::{BTreeMap, BTreeSet};
 

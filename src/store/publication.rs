@@ -200,8 +200,8 @@ impl Publication {
         Ok(())
     }
 
-    /// Gives each alert its priority, by ordinal, and makes the assessment the current one. Only it and the one that was current before
-    /// are kept.
+    /// Gives each alert its priority, by ordinal, and makes the assessment, as it stands at its end, the current one. Only it and the
+    /// one that was current before are kept.
     ///
     /// # Errors
     ///
@@ -209,8 +209,13 @@ impl Publication {
     ///
     /// # Panics
     ///
-    /// When there is not exactly one priority for each alert.
-    pub fn finish(self, priorities: &[f64]) -> Result<Finished> {
+    /// When the id is not the one it began under, or there is not exactly one priority for each alert.
+    pub fn finish(mut self, assessment: &Assessment, priorities: &[f64]) -> Result<Finished> {
+        assert_eq!(
+            assessment.id, self.assessment.id,
+            "an assessment ends under the id under which it began"
+        );
+        self.assessment = assessment.clone();
         assert_eq!(
             priorities.len(),
             self.ids.len(),

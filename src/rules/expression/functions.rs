@@ -25,13 +25,10 @@ impl Lowering<'_> {
             let problem = unknown("function", &name, FUNCTIONS);
             return self.refuse(problem);
         }
-        let arguments = match plain_arguments(function) {
-            Some(arguments) => arguments,
-            None => {
-                return self.refuse(format!(
-                    "`{function}`: write {name} with its arguments in parentheses and nothing else"
-                ));
-            }
+        let Some(arguments) = plain_arguments(function) else {
+            return self.refuse(format!(
+                "`{function}`: write {name} with its arguments in parentheses and nothing else"
+            ));
         };
         let bounds = match name.as_str() {
             "ROUND" => 1..=2,

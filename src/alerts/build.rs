@@ -1,0 +1,282 @@
+//! Alerts out of outcomes: what was flagged in a process with its lots and contracts, or in a project, with everything needed to show it.
+
+use std::ops::Range;
+
+use polars::prelude::DataFrame;
+
+use super::{Alert, AlertSubject, Amount, Evidence, FactSource, Flag, Organization, PartyFlag, SourceDocument};
+use crate::{
+    facts::{
+        FactValue, Subject,
+        rows::{PartyRow, ProcessRow, ProjectRow, ReleaseRow},
+        sources::{Places, resolve},
+        tables::{Extent, ProjectTables, Tables},
+    },
+    rules::{Answer, Method, Outcomes, Rule, Status, row_value},
+    scoring::{Answered, Scoring, Verdict},
+};
+
+/// One subject's table with its outcomes, row by row.
+pub(crate) struct Judged {
+    pub(crate) subject: Subject,
+    pub(crate) table: DataFrame,
+    pub(crate) outcomes: Outcomes,
+}
+
+/// What alerts are made with.
+pub(crate) struct Maker<'m> {
+    pub(crate) method: &'m Method,
+    pub(crate) scoring: &'m Scoring,
+}
+
+/// A flag before it is explained.
+struct Seen<'r> {
+    rule: &'r Rule,
+    judged: usize,
+    row: usize,
+    strength: f64,
+}
+
+impl Maker<'_> {
+    /// The alert of one process, if any scored indicator flags it.
+    pub(crate) fn process(&self, tables: &Tables<'_>, judged: &[Judged; 3], index: usize) -> Option<Alert> {
+        let row = &tables.processes[index];
+        let extent = &tables.extents[index];
+        let rows = [index..index + 1, extent.lots.clone(), extent.contracts.clone()];
+        let (answers, seen) = self.answers(judged, &rows);
+        if seen.is_empty() {
+            return None;
+        }
+        let score = self.scoring.score(&answers);
+        let releases = &tables.releases[extent.releases.clone()];
+        let documents = documents(releases);
+        let flags: Vec<_> = seen.iter().map(|seen| self.flag(&judged[seen.judged], seen, &documents, &places(tables, extent, judged[seen.judged].subject, seen.row))).collect();
+        Some(Alert {
+            id: format!("process-{:016x}", row.process_key),
+            subject: AlertSubject::Process,
+            subject_id: text(row.ocid.as_deref()).unwrap_or_default(),
+            title: text(row.title.as_deref()),
+            buyer: Organization { id: text(row.buyer_id.as_deref()), name: text(row.buyer_name.as_deref()) },
+            suppliers: extent.suppliers.iter().map(|supplier| Organization { id: text(supplier.id.as_deref()), name: text(supplier.name.as_deref()) }).collect(),
+            region: text(row.region.as_deref()),
+            procurement_method: text(row.procurement_method.as_deref()),
+            main_procurement_category: text(row.main_procurement_category.as_deref()),
+            year: row.year.and_then(|year| i32::try_from(year).ok()),
+            amount_at_stake: at_stake_of_process(row),
+            risk: score.risk,
+            grade: score.grade,
+            coverage: rounded(score.coverage),
+            actionability: row.actionability.unwrap_or_default(),
+            contributions: score.contributions,
+            fingerprint: fingerprint(&flags),
+            flags,
+            documents,
+        })
+    }
+
+    /// The alert of one project, if any scored indicator flags it.
+    pub(crate) fn project(&self, tables: &ProjectTables<'_>, judged: &[Judged; 1], index: usize) -> Option<Alert> {
+        let row = &tables.projects[index];
+        let (answers, seen) = self.answers(judged, &[index..index + 1]);
+        if seen.is_empty() {
+            return None;
+        }
+        let score = self.scoring.score(&answers);
+        let documents = documents(&tables.releases[tables.release_extents[index].clone()]);
+        let places = Places {
+            latest: documents.len() - 1,
+            latest_is_oc4ids: true,
+            oc4ids: row.project_version,
+            first: row.budget_version.or(row.period_version),
+            ..Places::default()
+        };
+        let flags: Vec<_> = seen.iter().map(|seen| self.flag(&judged[0], seen, &documents, &places)).collect();
+        Some(Alert {
+            id: format!("project-{:016x}", row.project_key),
+            subject: AlertSubject::Project,
+            subject_id: text(row.project_id.as_deref()).unwrap_or_default(),
+            title: text(row.title.as_deref()),
+            buyer: Organization { id: text(row.public_authority_id.as_deref()), name: text(row.public_authority_name.as_deref()) },
+            suppliers: Vec::new(),
+            region: text(row.region.as_deref()),
+            procurement_method: None,
+            main_procurement_category: None,
+            year: row.year.and_then(|year| i32::try_from(year).ok()),
+            amount_at_stake: at_stake_of_project(row),
+            risk: score.risk,
+            grade: score.grade,
+            coverage: rounded(score.coverage),
+            actionability: row.actionability.unwrap_or_default(),
+            contributions: score.contributions,
+            fingerprint: fingerprint(&flags),
+            flags,
+            documents,
+        })
+    }
+
+    /// The flags of one party.
+    pub(crate) fn party(&self, row: &PartyRow<'_>, judged: &Judged, index: usize) -> Vec<PartyFlag> {
+        let (_, seen) = self.answers(std::slice::from_ref(judged), &[index..index + 1]);
+        seen.iter()
+            .map(|seen| PartyFlag {
+                party_id: text(row.party_id.as_deref()),
+                party_name: text(row.name.as_deref()),
+                flag: self.flag(judged, seen, &[], &Places::default()),
+            })
+            .collect()
+    }
+
+    /// What every scored indicator says of these rows together, and every flag among them.
+    fn answers<'r>(&'r self, judged: &'r [Judged], rows: &[Range<usize>]) -> (Vec<Answered<'r>>, Vec<Seen<'r>>) {
+        let (mut answers, mut seen) = (Vec::new(), Vec::new());
+        for (position, (judged, rows)) in judged.iter().zip(rows).enumerate() {
+            for outcome in judged.outcomes.rules() {
+                let rule = self.method.rule(outcome.rule()).expect("the outcomes are of this method's rules");
+                if !matches!(rule.status, Status::Experimental | Status::Stable) {
+                    continue;
+                }
+                let mut verdict: Option<Verdict> = None;
+                for (row, code) in rows.clone().zip(&outcome.codes()[rows.clone()]) {
+                    let here = match Answer::from_code(*code) {
+                        Answer::NotApplicable => continue,
+                        Answer::InsufficientData | Answer::Error => Verdict::Unanswered,
+                        Answer::Clear => Verdict::Clear,
+                        Answer::Flagged => {
+                            let strength = outcome.strength(row).map_or(1.0, f64::from);
+                            seen.push(Seen { rule, judged: position, row, strength });
+                            Verdict::Flagged(strength)
+                        }
+                    };
+                    verdict = Some(verdict.map_or(here, |held| stronger(held, here)));
+                }
+                answers.extend(verdict.map(|verdict| Answered { indicator: &rule.id, family: rule.family, severity: rule.severity, verdict }));
+            }
+        }
+        (answers, seen)
+    }
+
+    fn flag(&self, judged: &Judged, seen: &Seen<'_>, documents: &[SourceDocument], places: &Places) -> Flag {
+        let Seen { rule, row, strength, .. } = *seen;
+        let dictionary = self.method.dictionary();
+        let value = |name: &str| row_value(&judged.table, dictionary.fact(judged.subject, name)?, row);
+        let explanation = self.method.explain(&rule.id, &value).expect("the flag is of this method's rule");
+        let evidence = explanation.evidence.into_iter().map(|(fact, value)| {
+            let known = dictionary.fact(judged.subject, &fact);
+            let sources = known.map(|known| resolve(&known.ocds, &known.oc4ids, places)).unwrap_or_default();
+            let sources = sources.into_iter().filter_map(|(document, path)| {
+                Some(FactSource { document, pointer: format!("{}{path}", documents.get(document)?.pointer) })
+            });
+            Evidence { fact, value, sources: sources.collect() }
+        });
+        Flag {
+            indicator: rule.id.clone(),
+            version: rule.version,
+            subject: judged.subject,
+            subject_id: subject_id(judged.subject, &value),
+            stage: rule.stage,
+            family: rule.family,
+            severity: rule.severity,
+            strength: rounded(strength),
+            message: explanation.message,
+            evidence: evidence.collect(),
+            parameters: explanation.parameters,
+        }
+    }
+}
+
+/// A flag says more than a clear answer, a clear answer more than none.
+fn stronger(one: Verdict, other: Verdict) -> Verdict {
+    match (one, other) {
+        (Verdict::Flagged(one), Verdict::Flagged(other)) => Verdict::Flagged(one.max(other)),
+        (flagged @ Verdict::Flagged(_), _) | (_, flagged @ Verdict::Flagged(_)) => flagged,
+        (Verdict::Clear, _) | (_, Verdict::Clear) => Verdict::Clear,
+        (Verdict::Unanswered, Verdict::Unanswered) => Verdict::Unanswered,
+    }
+}
+
+fn subject_id(subject: Subject, value: &dyn Fn(&str) -> Option<FactValue>) -> String {
+    let fact = match subject {
+        Subject::Process | Subject::Participation => "ocid",
+        Subject::Lot => "lot_id",
+        Subject::Contract => "contract_id",
+        Subject::Project => "project_id",
+        Subject::Party => "party_id",
+    };
+    match value(fact) {
+        Some(FactValue::Text(id)) => id,
+        _ => String::new(),
+    }
+}
+
+fn documents(releases: &[ReleaseRow<'_>]) -> Vec<SourceDocument> {
+    releases
+        .iter()
+        .map(|release| SourceDocument {
+            file: text(release.file.as_deref()).unwrap_or_default(),
+            line: release.line.and_then(|line| u64::try_from(line).ok()).unwrap_or(1),
+            pointer: text(release.pointer.as_deref()).unwrap_or_default(),
+            release_id: text(release.release_id.as_deref()),
+            release_date: text(release.release_date.as_deref()),
+        })
+        .collect()
+}
+
+/// Where the row of a process, a lot or a contract stands in its sources.
+fn places(tables: &Tables<'_>, extent: &Extent<'_>, subject: Subject, row: usize) -> Places {
+    let releases = &tables.releases[extent.releases.clone()];
+    let is_summary = |release: &ReleaseRow<'_>| release.kind.as_deref() == Some("summary");
+    let last_release = releases.iter().rposition(|release| !is_summary(release));
+    let summary = releases.iter().rposition(is_summary);
+    let as_place = |position: usize| u32::try_from(position).expect("a process has far fewer than 4 billion versions");
+    let mut places = Places {
+        latest: last_release.unwrap_or(releases.len() - 1),
+        latest_is_oc4ids: last_release.is_none(),
+        oc4ids: summary.map(as_place),
+        ..Places::default()
+    };
+    let pair = |version: Option<u32>, position: Option<u32>| version.zip(position);
+    if let Some(lot) = (subject == Subject::Lot).then(|| &tables.lots[row]).or_else(|| tables.lots.get(extent.lots.start)) {
+        places.tender = lot.tender_version;
+        places.bids = lot.bids_version;
+        places.lot = lot.lot_position;
+        places.award = pair(lot.award_version, lot.award_position);
+    }
+    if subject == Subject::Contract {
+        let contract = &tables.contracts[row];
+        places.award = pair(contract.award_version, contract.award_position);
+        places.contract = pair(contract.contract_version, contract.contract_position);
+        places.original = pair(contract.original_version, contract.original_position);
+        // Without a summary of its own, nothing of this contract was read there.
+        places.oc4ids = places.oc4ids.filter(|_| contract.summary_version.is_some());
+    }
+    places
+}
+
+fn at_stake_of_process(row: &ProcessRow<'_>) -> Option<Amount> {
+    Some(Amount { amount: row.amount_at_stake?, currency: text(row.amount_at_stake_currency.as_deref()) })
+}
+
+fn at_stake_of_project(row: &ProjectRow<'_>) -> Option<Amount> {
+    Some(Amount { amount: row.amount_at_stake?, currency: text(row.amount_at_stake_currency.as_deref()) })
+}
+
+fn text(words: Option<&str>) -> Option<String> {
+    words.map(str::to_owned)
+}
+
+/// To four decimals: what is printed is what was used.
+fn rounded(number: f64) -> f64 {
+    (number * 10_000.0).round() / 10_000.0
+}
+
+/// Changes only when what was flagged changes, or the values or parameters it was flagged on. Where the values were read does not matter.
+fn fingerprint(flags: &[Flag]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for flag in flags {
+        let values: Vec<_> = flag.evidence.iter().map(|evidence| (&evidence.fact, &evidence.value)).collect();
+        let line = serde_json::to_vec(&(&flag.indicator, flag.version, flag.subject, &flag.subject_id, flag.strength, values, &flag.parameters));
+        hasher.update(&line.expect("evidence has string keys and finite numbers"));
+        hasher.update(b"\n");
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}

@@ -1,0 +1,230 @@
+//! The run, readable as a paragraph: read what is published, judge it part by part, score what was flagged, and make the result visible all at once.
+//!
+//! Pure but for its two ends. The day as of which it judges is the latest date its input speaks of, or the operator's; there is no clock in it.
+
+mod output;
+mod part;
+mod summary;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::atomic::Ordering,
+};
+
+use chrono::{DateTime, NaiveDate};
+use crossbeam_channel::Sender;
+
+pub use summary::{AnswerCounts, Assessment, Counts};
+
+use self::output::Output;
+use crate::{
+    facts::locale::Setting,
+    ingest::{self, IngestError, Progress, Reject, shelf::BUCKETS},
+    jurisdiction::Jurisdictions,
+    procurement::day_of,
+    rules::{CasesError, Engine, ParameterOverrides, Rulebook, RulebookErrors},
+    scoring::{Ranked, Scoring},
+    store::{self, PreparedAlert, Store},
+};
+
+/// Documents that one part is made for; what is held in memory at a time grows with it and not with the input.
+const PART_DOCUMENTS: u64 = 1 << 16;
+/// Encoded releases held in memory before they go to files.
+const SHELF_MEMORY_BYTES: usize = 256 << 20;
+
+/// What to assess, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Files, directories, or `-`.
+    pub paths: Vec<PathBuf>,
+    /// The data directory.
+    pub data: PathBuf,
+    /// The operator's own rules.
+    pub rules: Option<PathBuf>,
+    /// The operator's values of parameters.
+    pub parameters: ParameterOverrides,
+    /// The operator's word on the jurisdiction of everything that is read.
+    pub jurisdiction: Option<String>,
+    /// The day as of which to judge; absent, the latest date of the input.
+    pub as_of: Option<NaiveDate>,
+    /// Workers that read; 0 takes as many as there are processors.
+    pub threads: usize,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The assessment as it was published.
+    pub assessment: Assessment,
+    /// What could not be read.
+    pub rejects: Vec<Reject>,
+    /// Rules that failed, with why.
+    pub failures: BTreeMap<String, String>,
+    /// Data issues by reason, most frequent first.
+    pub issues: Vec<(String, u64)>,
+}
+
+/// Why there is no new assessment. The last one stays as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum AssessmentError {
+    /// A rule cannot be used.
+    #[error("{0}")]
+    Rules(#[from] RulebookErrors),
+    /// A rule does not answer its own cases.
+    #[error("{0}")]
+    Cases(#[from] CasesError),
+    /// The input cannot be read.
+    #[error("{0}")]
+    Ingest(#[from] IngestError),
+    /// Nothing in the input is a release, a record or a project.
+    #[error("nothing could be assessed: {} of the texts read were rejected{}", .0.len(), first_of(.0))]
+    NothingRead(Vec<Reject>),
+    /// The result cannot be written.
+    #[error("cannot write to `{}`: {source}; free some space or choose another `--data` directory", path.display())]
+    Output {
+        /// Where.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// The database cannot be written.
+    #[error("{0}")]
+    Store(#[from] store::Error),
+    /// Another run is writing to the same directory.
+    #[error("another `assess` is writing to `{}`; wait for it to end, or choose another `--data` directory", .0.display())]
+    Busy(PathBuf),
+}
+
+fn first_of(rejects: &[Reject]) -> String {
+    rejects.first().map_or_else(String::new, |reject| format!("; the first: {} line {}{}: {}", reject.file, reject.line, reject.pointer, reject.reason))
+}
+
+/// Assesses everything under the paths and publishes the result in the data directory.
+///
+/// # Errors
+/// See [`AssessmentError`]; whatever happens, what was published before is still served.
+pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentError> {
+    let rulebook = Rulebook::load(options.rules.as_deref())?;
+    rulebook.verify_cases()?;
+    let engine = Engine::new(&rulebook, Jurisdictions::embedded(), &options.parameters)?;
+    let output = Output::begin(&options.data)?;
+    let threads = if options.threads == 0 { std::thread::available_parallelism().map_or(1, std::num::NonZero::get) } else { options.threads };
+    let reading = ingest::read(&options.paths, output.directory(), SHELF_MEMORY_BYTES, threads, progress)?;
+    if reading.tally.releases + reading.tally.summaries + reading.tally.projects == 0 {
+        return Err(AssessmentError::NothingRead(reading.rejects));
+    }
+    let as_of = options.as_of.unwrap_or_else(|| last_day(reading.tally.latest_seconds));
+    let setting = Setting { jurisdictions: Jurisdictions::embedded(), jurisdiction: options.jurisdiction.clone(), as_of_day: day_of(as_of) };
+    let input_fingerprint = format!("{:032x}", reading.tally.fingerprint);
+    let id = assessment_id(options, &engine, &reading.files, &input_fingerprint, as_of);
+    let mut assessment = Assessment {
+        id,
+        as_of,
+        code_version: env!("CARGO_PKG_VERSION").to_owned(),
+        rules_fingerprint: engine.fingerprint().to_owned(),
+        input_fingerprint,
+        counts: Counts {
+            files: reading.files.len() as u64,
+            bytes: reading.bytes,
+            releases: reading.tally.releases,
+            rejected: reading.rejects.len() as u64,
+            ..Counts::default()
+        },
+        answers: Vec::new(),
+    };
+    let store = Store::open(&options.data)?;
+    let publication = store.publish(&assessment)?;
+    let (sender, receiver) = crossbeam_channel::bounded::<Vec<PreparedAlert>>(2);
+    let (judged, written) = std::thread::scope(|scope| {
+        // SQLite takes one writer: it writes while the next part is judged.
+        let writer = scope.spawn(move || {
+            let mut publication = publication;
+            for batch in receiver {
+                for alert in batch {
+                    publication.add_prepared(alert)?;
+                }
+            }
+            Ok::<_, store::Error>(publication)
+        });
+        let mut judge = part::Judge::new(&engine, Scoring::embedded(), &setting, &output, &reading, progress, threads);
+        let judged = judge_all(&mut judge, &sender);
+        drop(sender);
+        let written = writer.join().expect("the writer does not panic: what it writes is bounded and typed");
+        (judged.map(|()| judge.finish()), written)
+    });
+    let mut publication = written?;
+    let part::Judgement { counts, answers, failures, issues, ranked, party_flags } = judged?;
+    assessment.counts = Counts { files: assessment.counts.files, bytes: assessment.counts.bytes, rejected: assessment.counts.rejected, releases: assessment.counts.releases, ..counts };
+    assessment.answers = answers;
+    for (party_key, flag) in &party_flags {
+        publication.add_party_flag(*party_key, flag)?;
+    }
+    let rejects = reading.rejects;
+    output.finish(&assessment, engine.method(), &rejects)?;
+    let finished = publication.finish(&assessment, &Scoring::embedded().priorities(&ranked))?;
+    output::remove_datasets(&options.data, &finished.dropped, &assessment.id);
+    Ok(Report { assessment, rejects, failures, issues })
+}
+
+/// Judges every part, then the projects, then the parties.
+fn judge_all(judge: &mut part::Judge<'_>, sender: &Sender<Vec<PreparedAlert>>) -> Result<(), AssessmentError> {
+    let parts = judge.parts();
+    for part in 0..parts {
+        let buckets = BUCKETS / parts;
+        let alerts = judge.processes(part, part * buckets..(part + 1) * buckets)?;
+        // A writer that failed takes nothing any more, and says why when it is joined.
+        if sender.send(alerts).is_err() {
+            return Ok(());
+        }
+    }
+    let alerts = judge.projects()?;
+    let _ = sender.send(alerts);
+    judge.parties()
+}
+
+/// Parts: a power of two, so that each is a whole number of the shelf's buckets.
+fn part_count(documents: u64) -> usize {
+    let wanted = documents.div_ceil(PART_DOCUMENTS).next_power_of_two();
+    usize::try_from(wanted).unwrap_or(BUCKETS).min(BUCKETS)
+}
+
+/// The UTC day of the latest date that the input speaks of.
+fn last_day(latest_seconds: Option<i64>) -> NaiveDate {
+    latest_seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_default().date_naive()
+}
+
+/// The same input, rules and day give the same id wherever and however often they are assessed.
+fn assessment_id(options: &Options, engine: &Engine, files: &[String], input_fingerprint: &str, as_of: NaiveDate) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for text in [env!("CARGO_PKG_VERSION"), engine.fingerprint(), input_fingerprint, options.jurisdiction.as_deref().unwrap_or("")] {
+        hasher.update(text.as_bytes());
+        hasher.update(&[0]);
+    }
+    for file in files {
+        hasher.update(file.as_bytes());
+        hasher.update(&[0]);
+    }
+    format!("{as_of}-{}", &hasher.finalize().to_hex()[..12])
+}
+
+/// The directory of one assessment's tables.
+#[must_use]
+pub fn dataset_directory(data: &Path, assessment: &str) -> PathBuf {
+    data.join("datasets").join(assessment)
+}
+
+/// What the priority of an alert is made of; currencies that are worth the same by some jurisdiction's law rank together.
+fn ranked(alert: &crate::alerts::Alert, jurisdictions: &Jurisdictions) -> Ranked {
+    let stake = alert.amount_at_stake.as_ref();
+    let currency = stake.and_then(|stake| stake.currency.clone()).map(|currency| {
+        let groups = jurisdictions.iter().flat_map(|jurisdiction| &jurisdiction.currencies_at_par);
+        groups.filter(|group| group.currencies.contains(&currency)).filter_map(|group| group.currencies.iter().min()).min().cloned().unwrap_or(currency)
+    });
+    Ranked { risk: alert.risk, value: stake.map(|stake| stake.amount), currency, actionability: alert.actionability }
+}
+
+/// Counts processes as they are judged, for whoever watches.
+fn count_processes(progress: &Progress, processes: usize) {
+    progress.processes.fetch_add(processes as u64, Ordering::Relaxed);
+}

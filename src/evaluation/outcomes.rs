@@ -1,0 +1,152 @@
+//! Reads outcome tables, one column at a time.
+
+use std::path::{Path, PathBuf};
+
+use polars::prelude::{
+    Column, DataFrame, DataType, LazyFrame, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet,
+    col,
+};
+
+use super::{Error, SubjectName};
+use crate::sample::TruthHeader;
+
+/// Every outcome table of an assessment, in order.
+pub(super) fn outcome_tables(dataset: &Path) -> Result<Vec<PathBuf>, Error> {
+    let directory = dataset.join("outcomes");
+    let entries = std::fs::read_dir(&directory).map_err(|source| Error::Read {
+        path: directory.clone(),
+        source,
+    })?;
+    let mut tables = Vec::new();
+    for entry in entries {
+        let path = entry
+            .map_err(|source| Error::Read {
+                path: directory.clone(),
+                source,
+            })?
+            .path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "parquet")
+        {
+            tables.push(path);
+        }
+    }
+    tables.sort();
+    if tables.is_empty() {
+        Err(Error::NoOutcomes(dataset.to_owned()))
+    } else {
+        Ok(tables)
+    }
+}
+
+/// One outcome table, read a column at a time.
+pub(super) struct Table {
+    path: PathBuf,
+    /// What its rows are about.
+    pub(super) subject: String,
+    /// The rules that answered.
+    pub(super) indicators: Vec<String>,
+    /// Every column.
+    has: Vec<String>,
+}
+
+impl Table {
+    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+        let file = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let subject = file
+            .rsplit_once('-')
+            .map_or(file.as_str(), |(subject, _)| subject)
+            .to_owned();
+        let mut table = Self {
+            path: path.to_owned(),
+            subject,
+            indicators: Vec::new(),
+            has: Vec::new(),
+        };
+        let schema = table
+            .frame()
+            .and_then(|mut frame| frame.collect_schema())
+            .map_err(|source| table.failed(source))?;
+        for (name, kind) in schema.iter() {
+            table.has.push(name.to_string());
+            if *kind == DataType::UInt8 {
+                table.indicators.push(name.to_string());
+            }
+        }
+        Ok(table)
+    }
+
+    fn frame(&self) -> PolarsResult<LazyFrame> {
+        LazyFrame::scan_parquet(
+            PlRefPath::new(self.path.to_string_lossy()),
+            ScanArgsParquet::default(),
+        )
+    }
+
+    fn failed(&self, source: PolarsError) -> Error {
+        Error::Table {
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    fn read(&self, column: &str) -> PolarsResult<Column> {
+        let frame: DataFrame = self.frame()?.select([col(column)]).collect()?;
+        frame.column(column).cloned()
+    }
+
+    /// The answers of one indicator.
+    pub(super) fn column(&self, indicator: &str) -> Result<Vec<u8>, Error> {
+        let answers = self.read(indicator).map_err(|source| self.failed(source))?;
+        let answers = answers.u8().map_err(|source| self.failed(source))?;
+        Ok(answers.iter().map(Option::unwrap_or_default).collect())
+    }
+
+    /// The subject of each row, and how many are of other countries.
+    pub(super) fn names(
+        &self,
+        country: &TruthHeader,
+    ) -> Result<(Vec<Option<SubjectName>>, u64), Error> {
+        let (id, part, prefix) = match self.subject.as_str() {
+            "lot" => ("ocid", Some("lot_id"), &country.ocid_prefix),
+            "contract" => ("ocid", Some("contract_id"), &country.ocid_prefix),
+            "project" => ("project_id", None, &country.project_prefix),
+            "party" => ("party_id", Some("name"), &country.party_prefix),
+            _ => ("ocid", None, &country.ocid_prefix),
+        };
+        let ids = self.read(id).map_err(|source| self.failed(source))?;
+        let ids = ids.str().map_err(|source| self.failed(source))?;
+        let parts = part
+            .filter(|part| self.has.iter().any(|name| name == part))
+            .map(|part| self.read(part))
+            .transpose();
+        let parts = parts.map_err(|source| self.failed(source))?;
+        let parts = parts
+            .as_ref()
+            .map(Column::str)
+            .transpose()
+            .map_err(|source| self.failed(source))?;
+        let mut foreign = 0;
+        let names = ids
+            .iter()
+            .enumerate()
+            .map(|(row, id)| {
+                let id = id.filter(|id| id.starts_with(prefix.as_str()));
+                foreign += u64::from(id.is_none());
+                let part = parts
+                    .and_then(|parts| parts.get(row))
+                    .unwrap_or_default()
+                    .to_owned();
+                id.map(|id| SubjectName {
+                    id: id.to_owned(),
+                    part,
+                })
+            })
+            .collect();
+        Ok((names, foreign))
+    }
+}

@@ -1,0 +1,311 @@
+//! One process as OCDS 1.1: one compiled release on a line, or the releases of its history on a line each.
+
+use super::calendar::{Clock, Moment, write_day, write_moment};
+use super::cast::Cast;
+use super::country::OCID_PREFIX;
+use super::json::{Json, write_cents, write_integer};
+use super::model::{Habit, Lot, Method, Period, Process, Publication};
+
+/// How much of the process a release tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    Tender,
+    Award,
+    /// Contracts as they were signed.
+    Contract,
+    /// Everything, as it stands.
+    Whole,
+}
+
+/// Appends every line of the process.
+pub(super) fn write_process(json: &mut Json, process: &Process, cast: &Cast) {
+    let writer = Writer { process, cast };
+    if process.publication == Publication::Compiled {
+        writer.line(json, Stage::Whole, "compiled", process.released);
+        return;
+    }
+    let lot = &process.lots[0];
+    let mut lines = vec![(Stage::Tender, "tender", process.tender.start)];
+    if let Some(award) = &lot.award {
+        lines.push((Stage::Award, "award", award.date.plus_minutes(60)));
+    } else if process.tender_status != "active" || !lot.bids.is_empty() {
+        lines.push((Stage::Award, "tenderUpdate", process.released));
+    }
+    if let Some(contract) = &lot.contract {
+        lines.push((
+            Stage::Contract,
+            "contract",
+            contract.signed.plus_minutes(60),
+        ));
+        lines.push((Stage::Whole, "contractUpdate", process.released));
+    }
+    if process.index.is_multiple_of(10) {
+        // Some publishers list the latest first; releases are ordered by their dates, not by their lines.
+        lines.reverse();
+    }
+    for (stage, tag, date) in lines {
+        writer.line(json, stage, tag, date);
+    }
+}
+
+/// Writes the releases of one process.
+pub(super) struct Writer<'a> {
+    pub(super) process: &'a Process,
+    pub(super) cast: &'a Cast,
+}
+
+impl Writer<'_> {
+    fn line(&self, json: &mut Json, stage: Stage, tag: &str, date: Moment) {
+        let process = self.process;
+        json.object()
+            .text("ocid", &process.ocid)
+            .key("id")
+            .raw(|out| {
+                out.push(b'"');
+                out.extend_from_slice(process.ocid.as_bytes());
+                out.push(b'-');
+                out.extend_from_slice(tag.as_bytes());
+                out.push(b'"');
+            });
+        json.key("date")
+            .raw(|out| quoted_moment(out, date, process.clock));
+        json.texts("tag", &[tag]).text("initiationType", "tender");
+        let with_firms = stage >= Stage::Award;
+        self.cast
+            .write_parties(json, &["buyer", "procuringEntity"], with_firms);
+        self.cast.refer_to_buyer(json.key("buyer"));
+        self.planning(json);
+        self.tender(json, stage);
+        if with_firms {
+            self.bids(json);
+            self.awards(json, stage);
+        }
+        if stage >= Stage::Contract && process.lots.iter().any(|lot| lot.contract.is_some()) {
+            self.contracts(json, stage);
+        }
+        json.end_object().end_line();
+    }
+
+    fn planning(&self, json: &mut Json) {
+        let process = self.process;
+        json.key("planning").object();
+        if process.estimate_is_public {
+            // The budget leaves a twentieth above the estimate.
+            json.key("budget").object();
+            self.value(json, "amount", process.estimate_cents() / 20 * 21);
+            json.end_object();
+        }
+        json.end_object();
+    }
+
+    fn tender(&self, json: &mut Json, stage: Stage) {
+        let process = self.process;
+        let status = if stage == Stage::Tender && process.publication == Publication::History {
+            "active"
+        } else {
+            process.tender_status
+        };
+        json.key("tender")
+            .object()
+            .text("id", &process.ocid[OCID_PREFIX.len()..])
+            .text("title", &process.title)
+            .text("status", status);
+        self.cast.refer_to_buyer_by_id(json.key("procuringEntity"));
+        if process.estimate_is_public || stage != Stage::Tender {
+            self.value(json, "value", process.estimate_cents());
+        }
+        json.text("procurementMethod", process.method.code())
+            .text("procurementMethodDetails", process.method.name());
+        if process.method == Method::Exceptional {
+            json.text(
+                "procurementMethodRationale",
+                "Único proveedor disponible según informe técnico de la entidad",
+            );
+        }
+        json.text("mainProcurementCategory", process.category.code());
+        json.text(
+            "awardCriteria",
+            if process.uses_rated_criteria {
+                "ratedCriteria"
+            } else {
+                "priceOnly"
+            },
+        );
+        self.period(json, "tenderPeriod", process.tender);
+        if process.has_lots {
+            json.key("lots").array();
+            for (position, lot) in process.lots.iter().enumerate() {
+                json.object().text(
+                    "id",
+                    &process
+                        .lot_id(position)
+                        .expect("a process with lots numbers them"),
+                );
+                json.key("title").raw(|out| {
+                    out.extend_from_slice(format!("\"Renglón {}\"", position + 1).as_bytes());
+                });
+                json.text("status", lot.status);
+                self.value(json, "value", lot.estimate_cents);
+                json.end_object();
+            }
+            json.end_array();
+        }
+        json.key("items").array();
+        for (position, lot) in process.lots.iter().enumerate() {
+            self.item(json, position, lot);
+        }
+        json.end_array().key("documents").array();
+        if process.method.is_competitive() {
+            self.document(
+                json,
+                1,
+                "tenderNotice",
+                "Aviso de convocatoria",
+                process.tender.start,
+            );
+        }
+        if process.index.is_multiple_of(5) {
+            self.document(
+                json,
+                2,
+                "biddingDocuments",
+                "Pliego de cargos",
+                process.tender.start,
+            );
+        }
+        json.end_array().end_object();
+    }
+
+    fn item(&self, json: &mut Json, position: usize, lot: &Lot) {
+        let process = self.process;
+        let number = i64::try_from(position + 1).expect("a few lots");
+        let quantity = 1 + (process.index.cast_signed() * 7 + number * 13) % 240;
+        self.id(json.object(), number);
+        json.text("description", process.ware.class_name)
+            .key("classification")
+            .object();
+        json.text("scheme", "UNSPSC")
+            .text("id", process.ware.class)
+            .end_object();
+        let as_text = process.habit == Habit::NumbersAsText;
+        json.key("quantity")
+            .raw(|out| maybe_quoted(out, as_text, |out| write_integer(out, quantity)));
+        json.key("unit")
+            .object()
+            .text("name", process.ware.unit)
+            .key("value")
+            .object()
+            .key("amount");
+        json.raw(|out| {
+            maybe_quoted(out, as_text, |out| {
+                write_cents(out, lot.estimate_cents / quantity);
+            });
+        });
+        json.text("currency", process.currency)
+            .end_object()
+            .end_object();
+        if let Some(id) = process.lot_id(position) {
+            json.text("relatedLot", &id);
+        }
+        json.end_object();
+    }
+
+    pub(super) fn document(
+        &self,
+        json: &mut Json,
+        number: i64,
+        kind: &str,
+        title: &str,
+        date: Moment,
+    ) {
+        self.id(json.object(), number);
+        json.text("documentType", kind)
+            .text("title", title)
+            .key("url")
+            .raw(|out| {
+                out.extend_from_slice(b"\"https://compras.example/");
+                out.extend_from_slice(self.process.ocid.as_bytes());
+                out.push(b'/');
+                out.extend_from_slice(kind.as_bytes());
+                out.extend_from_slice(b".pdf\"");
+            });
+        json.key("datePublished")
+            .raw(|out| self.loose_moment(out, date))
+            .end_object();
+    }
+
+    pub(super) fn related_lots(&self, json: &mut Json, position: usize) {
+        if let Some(id) = self.process.lot_id(position) {
+            json.texts("relatedLots", &[&id]);
+        }
+    }
+
+    pub(super) fn value(&self, json: &mut Json, name: &str, cents: i64) {
+        json.key(name)
+            .object()
+            .key("amount")
+            .cents(cents)
+            .text("currency", self.process.currency)
+            .end_object();
+    }
+
+    pub(super) fn period(&self, json: &mut Json, name: &str, period: Period) {
+        write_period(json, name, period, self.process.clock);
+    }
+
+    /// An id of an item or a document, which a few publishers write as a number.
+    fn id(&self, json: &mut Json, number: i64) {
+        let as_text = self.process.habit != Habit::NumericIds;
+        json.key("id")
+            .raw(|out| maybe_quoted(out, as_text, |out| write_integer(out, number)));
+    }
+
+    /// A date that a few publishers write without its time.
+    pub(super) fn loose_moment(&self, out: &mut Vec<u8>, moment: Moment) {
+        if self.process.habit == Habit::DatesWithoutTime {
+            out.push(b'"');
+            write_day(out, moment.day());
+            out.push(b'"');
+        } else {
+            quoted_moment(out, moment, self.process.clock);
+        }
+    }
+}
+
+/// Appends an identifier such as `PAGO-2`.
+pub(super) fn write_numbered(json: &mut Json, prefix: &str, number: i64) {
+    json.raw(|out| {
+        out.push(b'"');
+        out.extend_from_slice(prefix.as_bytes());
+        write_integer(out, number);
+        out.push(b'"');
+    });
+}
+
+/// Writes a period.
+pub(super) fn write_period(json: &mut Json, name: &str, period: Period, clock: Clock) {
+    json.key(name)
+        .object()
+        .key("startDate")
+        .raw(|out| quoted_moment(out, period.start, clock));
+    json.key("endDate")
+        .raw(|out| quoted_moment(out, period.end, clock))
+        .end_object();
+}
+
+/// Appends a moment in quotation marks.
+pub(super) fn quoted_moment(out: &mut Vec<u8>, moment: Moment, clock: Clock) {
+    out.push(b'"');
+    write_moment(out, moment, clock);
+    out.push(b'"');
+}
+
+fn maybe_quoted(out: &mut Vec<u8>, quoted: bool, write: impl FnOnce(&mut Vec<u8>)) {
+    if quoted {
+        out.push(b'"');
+    }
+    write(out);
+    if quoted {
+        out.push(b'"');
+    }
+}

@@ -1,0 +1,269 @@
+//! The truth: which patterns the generated values show, judged without the rules.
+//!
+//! Each function states in its own words what its indicator is about and decides it on whole cents and minutes. Schemes say only
+//! what was meant; what is listed is what the values show, so that a scheme that happens to show a second pattern is listed twice.
+
+use super::calendar::{Moment, day_number};
+use super::model::{Bid, BidStatus, Contract, Indicator, Lot, Process, Publication};
+use super::prices::significant_digits;
+use super::wares::Category;
+
+/// First day on which Panama's limit to amendments holds: Ley 22 of 2006 as ordered by Ley 153 of 2020.
+const CAP_FROM: i64 = day_number(2020, 9, 8);
+/// The limit, as a share of the original value.
+const CAP_RATIO: f64 = 0.25;
+
+/// The process took bids, in open competition, for fewer than 15 whole local days, or 30 for works.
+pub(super) fn short_submission_period(process: &Process) -> bool {
+    let least = if process.category == Category::Works {
+        30
+    } else {
+        15
+    };
+    process.method.is_competitive() && process.tender.days() < least
+}
+
+/// Patterns of one lot.
+pub(super) fn of_lot(process: &Process, lot: &Lot) -> Vec<Indicator> {
+    let mut shown = Vec::new();
+    let mut note = |indicator, seen: bool| {
+        if seen {
+            shown.push(indicator);
+        }
+    };
+    if process.method.is_competitive() {
+        let is_closed = lot.award.is_some() || process.released > process.tender.end;
+        let bidders = bidders(&lot.bids);
+        note(Indicator::SingleBid, is_closed && bidders == 1);
+        note(Indicator::FewBidders, is_closed && bidders == 2);
+        note(
+            Indicator::AllButWinnerDisqualified,
+            only_the_winner_left(lot),
+        );
+    }
+    note(Indicator::LowestBidDisqualified, lowest_is_out(lot));
+    let estimate = process.estimate_is_public.then_some(lot.estimate_cents);
+    note(
+        Indicator::IdenticalBidPrices,
+        prices_are_identical(&lot.bids, estimate),
+    );
+    note(
+        Indicator::FixedMultiplePrices,
+        prices_follow_a_pattern(&lot.bids),
+    );
+    note(
+        Indicator::LateBidWon,
+        winner_came_late(lot, process.tender.end),
+    );
+    if let Some(award) = &lot.award {
+        note(
+            Indicator::AwardAtOrAboveEstimate,
+            at_or_above_estimate(award.cents, lot.estimate_cents, process.estimate_is_public),
+        );
+    }
+    shown
+}
+
+/// Patterns of one contract, of a process or standing alone in a project.
+pub(super) fn of_contract(
+    contract: &Contract,
+    award_cents: Option<i64>,
+    is_original_published: bool,
+) -> Vec<Indicator> {
+    let mut shown = Vec::new();
+    let mut note = |indicator, seen: bool| {
+        if seen {
+            shown.push(indicator);
+        }
+    };
+    let growth = ratio(
+        contract.current_cents - contract.original_cents,
+        contract.original_cents,
+    );
+    // A contract's first value is known where its first release is, or where nothing has changed it since.
+    if let Some(award) = award_cents.filter(|_| is_original_published) {
+        note(
+            Indicator::ContractDiffersFromAward,
+            ratio(contract.original_cents - award, award).abs() > 0.10,
+        );
+    }
+    note(Indicator::ContractPriceGrowth, growth > 0.10);
+    let margin = (CAP_RATIO - growth) / CAP_RATIO;
+    note(
+        Indicator::AmendmentNearLegalCap,
+        contract.signed.day() >= CAP_FROM && growth > 0.0 && (0.0..=0.10).contains(&margin),
+    );
+    let first_days = contract
+        .amendments
+        .iter()
+        .min()
+        .map(|first| first.day() - contract.signed.day());
+    note(
+        Indicator::EarlyAmendment,
+        first_days.is_some_and(|days| (0..=30).contains(&days)),
+    );
+    note(
+        Indicator::RepeatedAmendments,
+        most_in_a_year(&contract.amendments) >= 3,
+    );
+    let paid: i64 = contract
+        .transactions
+        .iter()
+        .map(|transaction| transaction.cents)
+        .sum();
+    note(
+        Indicator::PaymentsExceedContract,
+        ratio(paid, contract.current_cents) > 1.005,
+    );
+    note(Indicator::ContractDelay, is_delayed(contract));
+    shown
+}
+
+/// Whether the contract's first value can be read from what is published.
+pub(super) fn is_original_published(process: &Process, contract: &Contract) -> bool {
+    process.publication == Publication::History || contract.amendments.is_empty()
+}
+
+/// The cost went more than a fifth over the first budget.
+pub(super) fn cost_overrun(budget_cents: i64, cost_cents: i64) -> bool {
+    ratio(cost_cents - budget_cents, budget_cents) > 0.20
+}
+
+/// It ended more than a fifth of its planned duration after its planned end.
+pub(super) fn delay(planned_days: i64, late_days: i64) -> bool {
+    ratio(late_days, planned_days) > 0.20
+}
+
+/// The contract stands above the estimate, or within one per cent of one that nobody had published.
+pub(super) fn at_or_above_estimate(award: i64, estimate: i64, is_public: bool) -> bool {
+    let share = ratio(award, estimate);
+    share > 1.0001 || (!is_public && (share - 1.0).abs() <= 0.01)
+}
+
+/// Different firms that submitted a bid and left it standing, disqualified or not.
+fn bidders(bids: &[Bid]) -> usize {
+    let mut firms: Vec<_> = bids
+        .iter()
+        .filter(|bid| bid.is_submitted())
+        .map(|bid| bid.firm.firm)
+        .collect();
+    firms.sort_unstable();
+    firms.dedup();
+    firms.len()
+}
+
+/// Exactly one bidder is left, it was awarded, and at least one other was disqualified.
+fn only_the_winner_left(lot: &Lot) -> bool {
+    let Some(award) = &lot.award else {
+        return false;
+    };
+    let mut valid: Vec<u32> = lot
+        .bids
+        .iter()
+        .filter(|bid| bid.status == BidStatus::Valid)
+        .map(|bid| bid.firm.firm)
+        .collect();
+    valid.sort_unstable();
+    valid.dedup();
+    valid == [award.firm.firm]
+        && lot
+            .bids
+            .iter()
+            .any(|bid| bid.status == BidStatus::Disqualified && bid.firm.firm != award.firm.firm)
+}
+
+/// The lot was awarded although every bid at its lowest price was disqualified.
+fn lowest_is_out(lot: &Lot) -> bool {
+    let submitted = || lot.bids.iter().filter(|bid| bid.is_submitted());
+    let Some(lowest) = submitted().map(|bid| bid.cents).min() else {
+        return false;
+    };
+    lot.award.is_some()
+        && submitted()
+            .filter(|bid| bid.cents == lowest)
+            .all(|bid| bid.status == BidStatus::Disqualified)
+}
+
+/// Two different bidders name one price to the cent, and it is neither round nor the one that the tender had fixed.
+fn prices_are_identical(bids: &[Bid], public_estimate: Option<i64>) -> bool {
+    bids.iter().enumerate().any(|(position, one)| {
+        one.is_submitted()
+            && significant_digits(one.cents) > 2
+            && Some(one.cents) != public_estimate
+            && bids[position + 1..].iter().any(|other| {
+                other.is_submitted() && other.firm.firm != one.firm.firm && other.cents == one.cents
+            })
+    })
+}
+
+/// A price is nearly, not exactly, two to five times the lowest; or two gaps between neighbours are whole percentages.
+fn prices_follow_a_pattern(bids: &[Bid]) -> bool {
+    let mut by_firm: Vec<(u32, i64)> = bids
+        .iter()
+        .filter(|bid| bid.is_submitted())
+        .map(|bid| (bid.firm.firm, bid.cents))
+        .collect();
+    by_firm.sort_unstable();
+    by_firm.dedup_by_key(|(firm, _)| *firm);
+    let mut prices: Vec<i64> = by_firm.into_iter().map(|(_, cents)| cents).collect();
+    prices.sort_unstable();
+    let Some(&lowest) = prices.first() else {
+        return false;
+    };
+    let is_near_multiple = prices.iter().any(|&price| {
+        let times = ratio(price, lowest);
+        let multiple = times.round().clamp(2.0, 5.0);
+        let deviation = (times - multiple).abs() / multiple;
+        // An exact multiple is a unit price taken for a total, not a pattern.
+        deviation > 1e-9 && deviation <= 0.005
+    });
+    let whole_gaps = prices
+        .windows(2)
+        .filter(|pair| {
+            let percent = 100.0 * ratio(pair[1] - pair[0], pair[0]);
+            percent.round() >= 1.0 && (percent - percent.round()).abs() <= 0.005
+        })
+        .count();
+    is_near_multiple || whole_gaps >= 2
+}
+
+/// The bid that won came after the deadline.
+fn winner_came_late(lot: &Lot, deadline: Moment) -> bool {
+    let winner = lot.award.as_ref().and_then(|award| award.bid);
+    winner.is_some_and(|position| lot.bids[position].date > deadline)
+}
+
+/// It ends more than a fifth of its duration late, or a milestone was met more than 30 days late.
+fn is_delayed(contract: &Contract) -> bool {
+    let late = contract.current.end.day() - contract.original.end.day();
+    let is_milestone_missed = contract.milestones.iter().any(|milestone| {
+        milestone
+            .met
+            .is_some_and(|met| met.day() - milestone.due.day() > 30)
+    });
+    ratio(late, contract.original.days()) > 0.20 || is_milestone_missed
+}
+
+/// The most amendments that fall within any 365 days.
+fn most_in_a_year(amendments: &[Moment]) -> usize {
+    let within = |first: &Moment| {
+        amendments
+            .iter()
+            .filter(|other| (0..=365).contains(&(other.day() - first.day())))
+            .count()
+    };
+    amendments.iter().map(within).max().unwrap_or(0)
+}
+
+/// One whole number over another.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "cents and days stay far below 2^52"
+)]
+fn ratio(part: i64, whole: i64) -> f64 {
+    part as f64 / whole as f64
+}
+
+#[cfg(test)]
+#[path = "truth_tests.rs"]
+mod tests;
