@@ -167,7 +167,9 @@ fn filters_narrow_together_and_their_values_are_alternatives() {
         .add_party_flag(8, &party_flag("S-2", "Dos, S.A."))
         .unwrap();
     let priorities: Vec<f64> = alerts.iter().map(|(_, priority)| *priority).collect();
-    publication.finish(&assessment("first"), &priorities).unwrap();
+    publication
+        .finish(&assessment("first"), &priorities)
+        .unwrap();
 
     let check = |expected: &str, narrow: &dyn Fn(&mut AlertFilters)| {
         let mut filters = AlertFilters::default();

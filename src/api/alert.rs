@@ -67,7 +67,7 @@ pub(super) struct AlertDetail {
     grade: Grade,
     /// Share of the catalogue's weight that could be answered, 0..1.
     coverage: f64,
-    /// Place in the order of work, 0..1.
+    /// Place in the order of work, 0..100, larger first.
     priority: f64,
     /// What can still be acted upon, 0..1.
     actionability: f64,

@@ -173,10 +173,10 @@ pub(super) struct AlertParameters {
     /// Last year.
     #[param(minimum = 1900, maximum = 2200)]
     year_max: Option<i32>,
-    /// Smallest amount at stake. Where amounts are in several currencies, name the currencies to compare with `currency`.
+    /// Smallest amount at stake. Where amounts are in several currencies that are not at par, name those to compare with `currency`.
     #[param(minimum = 0)]
     value_min: Option<f64>,
-    /// Largest amount at stake. Where amounts are in several currencies, name the currencies to compare with `currency`.
+    /// Largest amount at stake. Where amounts are in several currencies that are not at par, name those to compare with `currency`.
     #[param(minimum = 0)]
     value_max: Option<f64>,
     /// ISO 4217 code of the amount at stake.

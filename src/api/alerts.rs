@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     alerts::{Alert, AlertSubject, Amount, Grade, Organization},
+    jurisdiction::Jurisdictions,
     rules::{Family, Severity, Stage},
     store::{AlertFilters, AlertQuery, Sort, SortColumn, StoredAlert},
 };
@@ -70,7 +71,7 @@ pub(super) struct AlertItem {
     grade: Grade,
     /// Share of the catalogue's weight that could be answered, 0..1.
     coverage: f64,
-    /// Place in the order of work, 0..1.
+    /// Place in the order of work, 0..100, larger first.
     priority: f64,
     /// Indicators that flagged it, those with most points first.
     indicators: Vec<ItemIndicator>,
@@ -173,9 +174,18 @@ fn page(
     })
 }
 
-/// Money compares within one currency, unless the reader says which currencies they take as comparable.
+/// Money compares within one currency and between those that a law declares at par, unless the reader says which currencies they take
+/// as comparable.
 fn check_one_currency(currencies: &[String]) -> Result<(), Problem> {
-    if currencies.len() <= 1 {
+    let at_par = Jurisdictions::embedded()
+        .iter()
+        .flat_map(|jurisdiction| &jurisdiction.currencies_at_par)
+        .any(|group| {
+            currencies
+                .iter()
+                .all(|currency| group.currencies.contains(currency))
+        });
+    if currencies.len() <= 1 || at_par {
         return Ok(());
     }
     let list = currencies.join(", ");

@@ -34,7 +34,7 @@ pub(super) struct AlertSummary {
     grade: Grade,
     /// Share of the catalogue's weight that could be answered, 0..1.
     coverage: f64,
-    /// Place in the order of work, 0..1.
+    /// Place in the order of work, 0..100, larger first.
     priority: f64,
 }
 

@@ -27,7 +27,7 @@ pub struct AssessmentRecord {
 pub struct StoredAlert {
     /// The alert as it was published.
     pub alert: Alert,
-    /// Its place in the order of work, 0..1, larger first.
+    /// Its place in the order of work, 0..100, larger first.
     pub priority: f64,
     pub(super) key: i64,
 }

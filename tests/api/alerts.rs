@@ -179,6 +179,14 @@ async fn money_is_compared_within_one_currency() {
     let app = TestApp::empty();
     let mut foreign = alert("b");
     foreign.amount_at_stake.as_mut().unwrap().currency = Some("EUR".to_owned());
+    let mut at_par = alert("c");
+    at_par.amount_at_stake.as_mut().unwrap().currency = Some("USD".to_owned());
+    app.publish("par", &[alert("a"), at_par]);
+    assert_eq!(
+        app.listed("sort=-value").await,
+        "ca",
+        "the law declares PAB and USD at par"
+    );
     app.publish("first", &[alert("a"), foreign]);
     let refused = app.get("/api/v1/alerts?sort=-value").await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
