@@ -6,6 +6,7 @@ pub mod assess;
 pub mod evaluate;
 pub mod generate;
 pub mod rules;
+pub mod serve;
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -37,6 +38,8 @@ struct CommandLine {
 enum Command {
     /// Read published documents and assess every process and project in them.
     Assess(assess::Arguments),
+    /// Serve the alerts of a data directory over HTTP.
+    Serve(serve::Arguments),
     /// List, show, check, test and begin indicators.
     Rules(rules::RulesArgs),
     /// Write a fictional country with planted patterns, and the truth about them.
@@ -54,6 +57,7 @@ pub fn main() -> ExitCode {
     record_panics();
     let result = match command_line.command {
         Command::Assess(arguments) => assess::run(arguments),
+        Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Generate(arguments) => generate::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
