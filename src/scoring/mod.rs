@@ -271,6 +271,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "scores are rounded to what is shown")]
     fn one_indicator_says_its_weight_times_its_strength() {
         let score = Scoring::embedded().score(&[flagged("a", Family::Price, Severity::Medium, 0.5)]);
         assert_eq!((score.risk, score.contributions.len()), (12.5, 1));
@@ -278,6 +279,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "scores are rounded to what is shown")]
     fn one_family_saturates_and_two_do_not() {
         let ids = ["a", "b", "c", "d", "e", "f"];
         let same: Vec<_> = ids.iter().map(|id| flagged(id, Family::Price, Severity::High, 1.0)).collect();
@@ -296,6 +298,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "scores are rounded to what is shown")]
     fn equal_alerts_have_equal_priority_and_an_unknown_value_is_in_the_middle() {
         let alert = |risk, value, currency: Option<&str>| Ranked { risk, value, currency: currency.map(str::to_owned), actionability: 0.0 };
         let alerts = [alert(10.0, Some(5.0), Some("PAB")), alert(10.0, Some(5.0), Some("PAB")), alert(10.0, None, None)];
