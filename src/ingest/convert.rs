@@ -1,4 +1,4 @@
-//! Releases: from what was read loosely to [`Release`].
+//! Releases: from what was read loosely to [`ReleaseBody`].
 
 use std::borrow::Cow;
 
