@@ -35,7 +35,7 @@ mod template;
 mod test_rules;
 
 pub use crate::language::LocalText;
-pub use answer::Answer;
+pub use answer::{Answer, AnswerCounts};
 pub use cases::{CaseFailure, CasesError, run_cases};
 pub use definition::{
     Case, CaseExpectation, Family, Kind, Message, Parameter, Reference, Rule, Severity, Stage,

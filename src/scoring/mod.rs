@@ -6,12 +6,32 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use crate::{
-    alerts::{Contribution, Grade},
-    rules::{Family, Severity},
-};
+use crate::rules::{Family, Severity};
+
+/// How the score reads. A grade is never given on less than the stated coverage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it; the bounds are in `rules/scoring.toml`")]
+pub enum Grade {
+    NotEnoughData,
+    Low,
+    Medium,
+    High,
+}
+
+/// One indicator's part in the risk. Contributions sum to the risk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Contribution {
+    /// The rule.
+    pub indicator: String,
+    /// The rule's family.
+    pub family: Family,
+    /// Points of the risk, 0..100.
+    pub points: f64,
+}
 
 /// The numbers of `rules/scoring.toml`.
 #[derive(Clone, Debug, Deserialize)]
