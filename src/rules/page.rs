@@ -59,11 +59,13 @@ fn section(page: &mut String, rule: &Rule, language: Language) {
             rule.title.in_language(other)
         ),
     );
-    let codes: String = rule
-        .codes
-        .iter()
-        .map(|(system, code)| format!(" · {} {code}", system.to_uppercase()))
-        .collect();
+    let mut codes = String::new();
+    for (system, code) in &rule.codes {
+        codes.push_str(" · ");
+        codes.push_str(&system.to_uppercase());
+        codes.push(' ');
+        codes.push_str(code);
+    }
     line(
         page,
         format_args!(

@@ -456,7 +456,7 @@ mod tests {
     #[test]
     fn free_text_is_only_ever_words() {
         let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(words_to_match(text).as_deref(), expected, "{text}");
+            assert_eq!(words_to_match(text).as_deref(), expected, "{text}")
         };
         check("hospital", Some("\"hospital\"*"));
         check("Niño Jesús", Some("\"Niño\"* \"Jesús\"*"));
