@@ -61,7 +61,7 @@ pub struct Arguments {
 pub fn run(arguments: Arguments) -> Result<ExitCode> {
     let json = arguments.json;
     let data = arguments.data.clone();
-    let report = assess(options(arguments)?)?;
+    let report = assess(&options(arguments)?)?;
     let mut out = io::stdout().lock();
     if json {
         serde_json::to_writer_pretty(&mut out, &report.assessment).map_err(io::Error::from)?;
@@ -100,14 +100,14 @@ fn overrides(texts: &[String]) -> Result<ParameterOverrides> {
 }
 
 /// Assesses with a progress bar where a terminal is there to show it.
-pub(super) fn assess(options: Options) -> Result<Report> {
+pub(super) fn assess(options: &Options) -> Result<Report> {
     let progress = Arc::new(Progress::default());
     let done = Arc::new(AtomicBool::new(false));
     let watcher = io::stderr().is_terminal().then(|| {
         let (progress, done) = (Arc::clone(&progress), Arc::clone(&done));
         std::thread::spawn(move || watch(&progress, &done))
     });
-    let result = assessment::run(&options, &progress);
+    let result = assessment::run(options, &progress);
     done.store(true, Ordering::Relaxed);
     if let Some(watcher) = watcher {
         watcher.join().expect("the watcher only reads counters");

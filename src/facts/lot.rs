@@ -111,7 +111,9 @@ pub(super) fn version(index: usize) -> u32 {
     index as u32
 }
 
+/// A count as a fact, which a table holds as known or not.
 #[expect(clippy::cast_possible_wrap, reason = "counts are far below 2^63")]
+#[expect(clippy::unnecessary_wraps, reason = "every fact is an option")]
 pub(super) fn count(number: usize) -> Option<i64> {
     Some(number as i64)
 }

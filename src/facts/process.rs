@@ -136,7 +136,7 @@ fn stage(process: &Process<'_>) -> &'static str {
         "contract"
     } else if process.awards.iter().any(|award| award.item.status != AwardStatus::Pending) {
         "award"
-    } else if process.tender.is_some() && !(process.tags.has(Tags::PLANNING) && !process.tags.has(Tags::TENDER)) {
+    } else if process.tender.is_some() && (process.tags.has(Tags::TENDER) || !process.tags.has(Tags::PLANNING)) {
         "tender"
     } else {
         "planning"

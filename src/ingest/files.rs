@@ -196,7 +196,7 @@ impl Splitter<'_> {
                     // Enough of the second line to see what it is.
                     self.fill(CHUNK_BYTES)?;
                 }
-                return if self.is_lines(&self.buffer[content..end], &self.buffer[end + 1..]) { Ok(Form::Lines) } else { self.whole_document() };
+                return if Self::is_lines(&self.buffer[content..end], &self.buffer[end + 1..]) { Ok(Form::Lines) } else { self.whole_document() };
             }
             if self.ended {
                 return Ok(if content == self.buffer.len() { Form::Empty } else { Form::Document });
@@ -211,7 +211,7 @@ impl Splitter<'_> {
 
     /// Lines of JSON: the first line is a whole JSON text, or it is broken and the second is whole. A first line that ends where more must
     /// follow is the start of a document written with one element a line.
-    fn is_lines(&self, first: &[u8], rest: &[u8]) -> bool {
+    fn is_lines(first: &[u8], rest: &[u8]) -> bool {
         if is_json_text(first) {
             return true;
         }

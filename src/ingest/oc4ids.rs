@@ -169,6 +169,7 @@ fn summary_release<'a>(intake: &mut Intake<'a>, wire: WireSummary<'a>, ocid: Tex
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`objects` hands over what it read")]
 fn modification<'a>(intake: &mut Intake<'a>, wire: WireModification<'a>, place: &Place<'_>) -> Modification {
     Modification {
         date: intake.moment(&wire.date, &place.key("date")),
