@@ -11,6 +11,7 @@ use crate::procurement::{Project, Release, ReleaseBody, ReleaseKind, Source};
 
 use super::{
     convert,
+    depth::{TOO_DEEP, is_too_deep},
     intake::{Intake, Place},
     loose::{FromObject, One},
     oc4ids, versioned,
@@ -53,6 +54,7 @@ fn read_text(text: &str, origin: Origin, broken_letter: Option<&str>, taker: &mu
     let text = text.trim();
     let mut reader = Reader { origin, broken_letter, taker };
     match text.as_bytes().first() {
+        _ if is_too_deep(text.as_bytes()) => reader.taker.reject("", TOO_DEEP),
         None => reader.taker.reject("", "the text is empty"),
         Some(b'[') => reader.array(text, ""),
         Some(b'{') => reader.object(text, ""),

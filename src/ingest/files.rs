@@ -14,7 +14,7 @@ use std::{
 use crossbeam_channel::Receiver;
 use serde::de::IgnoredAny;
 
-use super::IngestError;
+use super::{IngestError, depth::is_too_deep};
 
 /// A line after the first may be this long: one release of a large framework agreement takes 2 MiB.
 pub(super) const LONGEST_LINE_BYTES: usize = 32 << 20;
@@ -295,7 +295,7 @@ enum Form {
 fn is_json_text(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-    matches!(line.first(), Some(b'{' | b'[')) && sonic_rs::from_slice::<IgnoredAny>(line).is_ok()
+    matches!(line.first(), Some(b'{' | b'[')) && !is_too_deep(line) && sonic_rs::from_slice::<IgnoredAny>(line).is_ok()
 }
 
 /// How much there is to read, where it is known.

@@ -6,6 +6,7 @@
 //! Nothing is dropped silently: what is read with leniency leaves a data issue inside its release, what cannot be read is a [`Reject`].
 
 mod convert;
+mod depth;
 mod document;
 mod files;
 mod intake;
