@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Documents that one part is made for; what is held in memory at a time grows with it and not with the input.
-const PART_DOCUMENTS: u64 = 1 << 16;
+const PART_DOCUMENTS: u64 = 1 << 15;
 /// Encoded releases held in memory before they go to files.
 const SHELF_MEMORY_BYTES: usize = 256 << 20;
 
@@ -139,7 +139,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     };
     let store = Store::open(&options.data)?;
     let publication = store.publish(&assessment)?;
-    let (sender, receiver) = crossbeam_channel::bounded::<Vec<PreparedAlert>>(2);
+    let (sender, receiver) = crossbeam_channel::bounded::<Vec<PreparedAlert>>(1);
     let (judged, written) = std::thread::scope(|scope| {
         // SQLite takes one writer: it writes while the next part is judged.
         let writer = scope.spawn(move || {

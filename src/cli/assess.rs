@@ -68,6 +68,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         writeln!(out)?;
     } else {
         write_summary(&mut out, &report, &data)?;
+        writeln!(out, "  next: veedor serve --data {}", data.display())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -150,7 +151,7 @@ fn speed(number: u64, elapsed: Duration) -> String {
     format!("{} a second", HumanCount((number as f64 / elapsed.as_secs_f64().max(0.001)) as u64))
 }
 
-fn write_summary(out: &mut impl Write, report: &Report, data: &std::path::Path) -> io::Result<()> {
+pub(super) fn write_summary(out: &mut impl Write, report: &Report, data: &std::path::Path) -> io::Result<()> {
     let assessment = &report.assessment;
     let counts = &assessment.counts;
     writeln!(out, "assessment {} as of {}", assessment.id, assessment.as_of)?;
@@ -184,8 +185,7 @@ fn write_summary(out: &mut impl Write, report: &Report, data: &std::path::Path) 
     for (rule, failure) in &report.failures {
         writeln!(out, "  rule {rule} failed and answered `error`: {failure}")?;
     }
-    writeln!(out, "\n  kept in {}", dataset.display())?;
-    writeln!(out, "  next: veedor serve --data {}", data.display())
+    writeln!(out, "\n  kept in {}", dataset.display())
 }
 
 /// An indicator that flags more than a quarter, or nothing, of what it could answer tells nothing apart .

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the run failed, 2 the command line was wrong. Findings are output, not failure.
 
 pub mod assess;
+pub mod demo;
 pub mod evaluate;
 pub mod generate;
 pub mod rules;
@@ -36,6 +37,8 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Generate a small fictional country, assess it and serve it.
+    Demo(demo::Arguments),
     /// Read published documents and assess every process and project in them.
     Assess(assess::Arguments),
     /// Serve the alerts of a data directory over HTTP.
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     record_panics();
     let result = match command_line.command {
+        Command::Demo(arguments) => demo::run(arguments),
         Command::Assess(arguments) => assess::run(arguments),
         Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Rules(arguments) => rules::run(arguments),

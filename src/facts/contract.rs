@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     ingest::merge::{ContractHistory, Held, Process},
-    procurement::{Award, ContractStatus, Milestone, Money},
+    procurement::{Currency, Award, ContractStatus, Milestone, Money},
 };
 
 use super::{
@@ -76,7 +76,7 @@ fn row<'a>(process: &Process<'a>, shared: &ProcessRow<'a>, locale: &Locale<'_>, 
 }
 
 fn currency<'a>(money: Option<Money>) -> Option<Cow<'a, str>> {
-    money.and_then(|money| money.currency).map(|currency| Cow::Owned(currency.code().to_owned()))
+    money.and_then(|money| money.currency).map(Currency::words)
 }
 
 fn date_of(day: i32) -> Option<NaiveDate> {
