@@ -4,10 +4,9 @@ use polars::prelude::*;
 use veedor::{
     alerts::{Alert, AlertSubject},
     facts::{FactValue, Subject},
+    ingest::key_of,
     rules::{Answer, Family, Stage},
-    store::{
-        AlertFilters, AlertQuery, Dataset, Error, Position, Range, Sort, SortColumn, Store, key_of,
-    },
+    store::{AlertFilters, AlertQuery, Dataset, Error, Position, Range, Sort, SortColumn, Store},
 };
 
 use crate::published::{alert, assessment, flag, organization, party_flag, publish, store};
@@ -168,7 +167,9 @@ fn filters_narrow_together_and_their_values_are_alternatives() {
         .add_party_flag(8, &party_flag("S-2", "Dos, S.A."))
         .unwrap();
     let priorities: Vec<f64> = alerts.iter().map(|(_, priority)| *priority).collect();
-    publication.finish(&assessment("first"), &priorities).unwrap();
+    publication
+        .finish(&assessment("first"), &priorities)
+        .unwrap();
 
     let check = |expected: &str, narrow: &dyn Fn(&mut AlertFilters)| {
         let mut filters = AlertFilters::default();
@@ -186,13 +187,13 @@ fn filters_narrow_together_and_their_values_are_alternatives() {
     check("abcde", &|_| {});
     check("b", &|it| it.indicators = words(&["contract-delay"]));
     check("abcde", &|it| {
-        it.indicators = words(&["contract-delay", "single-bid"])
+        it.indicators = words(&["contract-delay", "single-bid"]);
     });
     check("e", &|it| it.indicators = words(&["one-name-several-ids"]));
     check("b", &|it| it.families = vec![Family::Execution]);
     check("acde", &|it| it.stages = vec![Stage::Tender]);
     check("", &|it| {
-        (it.stages, it.families) = (vec![Stage::Tender], vec![Family::Execution])
+        (it.stages, it.families) = (vec![Stage::Tender], vec![Family::Execution]);
     });
     check("c", &|it| it.buyers = words(&["Caja de Seguro Social"]));
     check("c", &|it| it.buyers = words(&["B-2", "nobody"]));
@@ -294,7 +295,7 @@ fn write_dataset(data: &std::path::Path) -> Dataset {
     let outcomes = data.join("datasets/first/outcomes");
     std::fs::create_dir_all(&tables).unwrap();
     std::fs::create_dir_all(&outcomes).unwrap();
-    let mut ocids = vec!["ocds-a", "ocds-b", "ocds-c", "ocds-d"];
+    let mut ocids = ["ocds-a", "ocds-b", "ocds-c", "ocds-d"];
     ocids.sort_by_key(|ocid| key_of(ocid));
     let write = |path: std::path::PathBuf, mut frame: DataFrame| {
         ParquetWriter::new(std::fs::File::create(path).unwrap())

@@ -77,7 +77,7 @@ impl Maker<'_> {
     /// The alert of one project, if any scored indicator flags it.
     pub(crate) fn project(&self, tables: &ProjectTables<'_>, judged: &[Judged; 1], index: usize) -> Option<Alert> {
         let row = &tables.projects[index];
-        let (answers, seen) = self.answers(judged, &[index..index + 1]);
+        let (answers, seen) = self.answers(judged, std::slice::from_ref(&(index..index + 1)));
         if seen.is_empty() {
             return None;
         }
@@ -117,7 +117,7 @@ impl Maker<'_> {
 
     /// The flags of one party.
     pub(crate) fn party(&self, row: &PartyRow<'_>, judged: &Judged, index: usize) -> Vec<PartyFlag> {
-        let (_, seen) = self.answers(std::slice::from_ref(judged), &[index..index + 1]);
+        let (_, seen) = self.answers(std::slice::from_ref(judged), std::slice::from_ref(&(index..index + 1)));
         seen.iter()
             .map(|seen| PartyFlag {
                 party_id: text(row.party_id.as_deref()),

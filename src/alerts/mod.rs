@@ -15,6 +15,8 @@ use crate::{
     rules::{Family, LocalText, Severity, Stage},
 };
 
+pub use crate::scoring::{Contribution, Grade};
+
 /// What an alert is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -23,17 +25,6 @@ pub enum AlertSubject {
     Process,
     /// One infrastructure project.
     Project,
-}
-
-/// How the score reads. A grade is never given on less than the stated coverage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it; the bounds are in `scoring`")]
-pub enum Grade {
-    NotEnoughData,
-    Low,
-    Medium,
-    High,
 }
 
 /// An amount in one currency.
@@ -114,17 +105,6 @@ pub struct Flag {
     pub evidence: Vec<Evidence>,
     /// The parameters it used, with the values that held for this subject.
     pub parameters: BTreeMap<String, f64>,
-}
-
-/// One indicator's part in the risk. Contributions sum to the risk.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Contribution {
-    /// The rule.
-    pub indicator: String,
-    /// The rule's family.
-    pub family: Family,
-    /// Points of the risk, 0..100.
-    pub points: f64,
 }
 
 /// What one process or project was flagged for.

@@ -19,17 +19,18 @@ pub use summary::{AnswerCounts, Assessment, Counts};
 
 use self::output::Output;
 use crate::{
-    facts::{locale::Setting, party::Parties},
+    facts::locale::Setting,
     ingest::{self, IngestError, Progress, Reject, shelf::BUCKETS},
     jurisdiction::Jurisdictions,
     procurement::day_of,
     rules::{CasesError, Engine, ParameterOverrides, Rulebook, RulebookErrors},
     scoring::{Ranked, Scoring},
     store::{self, PreparedAlert, Store},
+    telemetry::Stages,
 };
 
 /// Documents that one part is made for; what is held in memory at a time grows with it and not with the input.
-const PART_DOCUMENTS: u64 = 1 << 16;
+const PART_DOCUMENTS: u64 = 1 << 15;
 /// Encoded releases held in memory before they go to files.
 const SHELF_MEMORY_BYTES: usize = 256 << 20;
 
@@ -105,15 +106,18 @@ fn first_of(rejects: &[Reject]) -> String {
 /// # Errors
 /// See [`AssessmentError`]; whatever happens, what was published before is still served.
 pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentError> {
+    let stages = Stages::begin();
     let rulebook = Rulebook::load(options.rules.as_deref())?;
     rulebook.verify_cases()?;
     let engine = Engine::new(&rulebook, Jurisdictions::embedded(), &options.parameters)?;
+    stages.end("rules");
     let output = Output::begin(&options.data)?;
     let threads = if options.threads == 0 { std::thread::available_parallelism().map_or(1, std::num::NonZero::get) } else { options.threads };
     let reading = ingest::read(&options.paths, output.directory(), SHELF_MEMORY_BYTES, threads, progress)?;
     if reading.tally.releases + reading.tally.summaries + reading.tally.projects == 0 {
         return Err(AssessmentError::NothingRead(reading.rejects));
     }
+    stages.end("read");
     let as_of = options.as_of.unwrap_or_else(|| last_day(reading.tally.latest_seconds));
     let setting = Setting { jurisdictions: Jurisdictions::embedded(), jurisdiction: options.jurisdiction.clone(), as_of_day: day_of(as_of) };
     let input_fingerprint = format!("{:032x}", reading.tally.fingerprint);
@@ -135,7 +139,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     };
     let store = Store::open(&options.data)?;
     let publication = store.publish(&assessment)?;
-    let (sender, receiver) = crossbeam_channel::bounded::<Vec<PreparedAlert>>(2);
+    let (sender, receiver) = crossbeam_channel::bounded::<Vec<PreparedAlert>>(1);
     let (judged, written) = std::thread::scope(|scope| {
         // SQLite takes one writer: it writes while the next part is judged.
         let writer = scope.spawn(move || {
@@ -147,12 +151,13 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
             }
             Ok::<_, store::Error>(publication)
         });
-        let mut judge = part::Judge::new(&engine, Scoring::embedded(), &setting, &output, &reading, progress);
+        let mut judge = part::Judge::new(&engine, Scoring::embedded(), &setting, &output, &reading, progress, threads);
         let judged = judge_all(&mut judge, &sender);
         drop(sender);
         let written = writer.join().expect("the writer does not panic: what it writes is bounded and typed");
         (judged.map(|()| judge.finish()), written)
     });
+    stages.end("judged");
     let mut publication = written?;
     let part::Judgement { counts, answers, failures, issues, ranked, party_flags } = judged?;
     assessment.counts = Counts { files: assessment.counts.files, bytes: assessment.counts.bytes, rejected: assessment.counts.rejected, releases: assessment.counts.releases, ..counts };
@@ -163,6 +168,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     let rejects = reading.rejects;
     output.finish(&assessment, engine.method(), &rejects)?;
     let finished = publication.finish(&assessment, &Scoring::embedded().priorities(&ranked))?;
+    stages.end("published");
     output::remove_datasets(&options.data, &finished.dropped, &assessment.id);
     Ok(Report { assessment, rejects, failures, issues })
 }
@@ -227,13 +233,4 @@ fn ranked(alert: &crate::alerts::Alert, jurisdictions: &Jurisdictions) -> Ranked
 /// Counts processes as they are judged, for whoever watches.
 fn count_processes(progress: &Progress, processes: usize) {
     progress.processes.fetch_add(processes as u64, Ordering::Relaxed);
-}
-
-/// Collects parties of many slices into one.
-fn merged(parties: impl IntoIterator<Item = Parties>) -> Parties {
-    let mut all = Parties::default();
-    for some in parties {
-        all.merge(some);
-    }
-    all
 }

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use polars::prelude::{Column, DataFrame, ParquetCompression, ParquetWriter};
+use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter};
 use serde::Serialize;
 
 use super::{Assessment, AssessmentError, dataset_directory};
@@ -55,11 +55,9 @@ impl Output {
     }
 
     /// Writes one table: `tables` or `outcomes`, named by its subject and part.
-    pub(super) fn table(&self, room: &str, name: &str, part: usize, columns: Vec<Column>) -> Result<(), AssessmentError> {
+    pub(super) fn table(&self, room: &str, name: &str, part: usize, mut frame: DataFrame) -> Result<(), AssessmentError> {
         let path = self.partial.join(room).join(format!("{name}-{part:04}.parquet"));
-        let height = columns.first().map_or(0, Column::len);
-        let mut frame = DataFrame::new(height, columns).expect("tables are declared with each column once and each row whole");
-        let write = || -> io::Result<()> {
+        let mut write = || -> io::Result<()> {
             let mut file = BufWriter::new(File::create(&path)?);
             ParquetWriter::new(&mut file)
                 .with_compression(ParquetCompression::Snappy)
@@ -69,7 +67,6 @@ impl Output {
                 .map_err(io::Error::other)?;
             file.flush()
         };
-        let mut write = write;
         write().map_err(|source| AssessmentError::Output { path: path.clone(), source })
     }
 

@@ -1,11 +1,15 @@
 //! Judging one slice of the processes at a time: facts, outcomes, alerts.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    ops::Range,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use polars::prelude::{Column, DataFrame};
 use rayon::prelude::*;
 
-use super::{AnswerCounts, AssessmentError, Counts, count_processes, merged, output::Output, part_count, ranked};
+use super::{AnswerCounts, AssessmentError, Counts, count_processes, output::Output, part_count, ranked};
 use crate::{
     alerts::{
         Alert, PartyFlag,
@@ -21,16 +25,18 @@ use crate::{
     },
     ingest::{
         Progress, Reading, merge,
-        shelf::{BUCKETS, Entry},
+        shelf::{BUCKETS, Entries, Entry as ShelfEntry, Shelf},
     },
     procurement::{Project, Release},
     rules::{Answer, Engine, Outcomes},
     scoring::{Ranked, Scoring},
     store::PreparedAlert,
+    telemetry::Stages,
 };
 
-/// Entries that one thread takes at a time: enough to be worth handing over, few enough that the cores end together.
-const SLICE_ENTRIES: usize = 2_048;
+/// Entries that one thread takes at a time: enough that preparing a pass of the rules costs little beside it, few enough that the rows of all threads
+/// take little memory and the threads end together.
+const SLICE_ENTRIES: usize = 8_192;
 
 /// Judges a reading, and adds up what it finds.
 pub(super) struct Judge<'j> {
@@ -40,6 +46,8 @@ pub(super) struct Judge<'j> {
     output: &'j Output,
     reading: &'j Reading,
     progress: &'j Progress,
+    threads: usize,
+    stages: Stages,
     parties: Parties,
     sums: BTreeMap<i64, ContractSums>,
     judgement: Judgement,
@@ -66,6 +74,7 @@ impl<'j> Judge<'j> {
         output: &'j Output,
         reading: &'j Reading,
         progress: &'j Progress,
+        threads: usize,
     ) -> Self {
         Self {
             engine,
@@ -74,6 +83,8 @@ impl<'j> Judge<'j> {
             output,
             reading,
             progress,
+            threads,
+            stages: Stages::begin(),
             parties: Parties::default(),
             sums: BTreeMap::new(),
             judgement: Judgement::default(),
@@ -90,85 +101,130 @@ impl<'j> Judge<'j> {
     pub(super) fn processes(&mut self, part: usize, buckets: Range<usize>) -> Result<Vec<PreparedAlert>, AssessmentError> {
         let entries = self.take(&self.reading.shelf, buckets)?;
         let by_key = entries.by_key();
-        let (tables, parties) = self.tables(&by_key);
-        self.parties.merge(parties);
-        let judged = [
-            self.judge(Subject::Process, tables.processes.len(), ProcessRow::columns(&tables.processes)),
-            self.judge(Subject::Lot, tables.lots.len(), LotRow::columns(&tables.lots)),
-            self.judge(Subject::Contract, tables.contracts.len(), ContractRow::columns(&tables.contracts)),
-        ];
-        let (written, alerts) = rayon::join(|| self.write_processes(part, &tables, &judged), || self.process_alerts(&tables, &judged));
-        written?;
-        self.add_up(&tables, &judged);
+        let slices = self.in_threads(&slices_of(&by_key), |slice| self.slice(&by_key[slice]));
+        self.stages.end("sliced");
+        let (mut tables, mut alerts) = (BTreeMap::<(&'static str, &'static str), DataFrame>::new(), Vec::new());
+        // One after the other, in the order of the keys, whichever was ready first.
+        for slice in slices {
+            for (name, table) in slice.tables {
+                match tables.entry(name) {
+                    Entry::Vacant(vacant) => {
+                        vacant.insert(table);
+                    }
+                    Entry::Occupied(mut held) => {
+                        held.get_mut().vstack_mut_owned(table).expect("the slices of one table have the same columns");
+                    }
+                }
+            }
+            self.parties.merge(slice.parties);
+            self.sums.extend(slice.sums);
+            self.add_up(&slice.counts, slice.issues);
+            for (answers, failure) in slice.answers {
+                self.count_answers(answers, failure);
+            }
+            alerts.extend(slice.alerts);
+        }
+        drop(entries);
+        tables.into_par_iter().try_for_each(|((room, name), table)| self.output.table(room, name, part, table))?;
+        self.stages.end("written");
         Ok(self.publish(alerts))
     }
 
-    fn take(&self, shelf: &crate::ingest::shelf::Shelf, buckets: Range<usize>) -> Result<crate::ingest::shelf::Entries, AssessmentError> {
+    /// Works on slices in threads of its own and returns what came of them in the slices' order.
+    ///
+    /// Not in the shared pool: a thread of it that waits for the rules to be run takes up the next slice meanwhile, and in the end the rows of all
+    /// slices would be held at once.
+    fn in_threads<T: Send>(&self, slices: &[Range<usize>], work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+        let next = AtomicUsize::new(0);
+        let mut made: Vec<(usize, T)> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..self.threads.min(slices.len()))
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut made = Vec::new();
+                        while let Some(slice) = slices.get(next.fetch_add(1, Ordering::Relaxed)) {
+                            made.push((slice.start, work(slice.clone())));
+                        }
+                        made
+                    })
+                })
+                .collect();
+            threads.into_iter().flat_map(|thread| thread.join().expect("judgement does not panic: rules that do are caught")).collect()
+        });
+        made.sort_by_key(|(start, _)| *start);
+        made.into_iter().map(|(_, made)| made).collect()
+    }
+
+    fn take(&self, shelf: &Shelf, buckets: Range<usize>) -> Result<Entries, AssessmentError> {
         shelf.take(buckets).map_err(|source| AssessmentError::Output { path: self.output.directory().to_owned(), source })
     }
 
-    /// The rows of every process, in the order of the keys, whatever the number of threads.
-    fn tables<'e>(&self, by_key: &[Entry<'e>]) -> (Tables<'e>, Parties)
-    where
-        'j: 'e,
-    {
-        let slices = slices_of(by_key);
-        let made: Vec<_> = slices
-            .into_par_iter()
-            .map(|slice| {
-                let (mut tables, mut parties) = (Tables::default(), Parties::default());
-                for group in by_key[slice].chunk_by(|one, other| one.key == other.key) {
-                    for releases in processes_of(group) {
-                        let project_processes = &self.reading.tally.project_processes;
-                        tables.add(merge::process(releases), self.setting, &self.reading.files, |key| project_processes.contains(&key), &mut parties);
-                    }
-                }
-                count_processes(self.progress, tables.processes.len());
-                (tables, parties)
-            })
-            .collect();
-        let mut all = Tables::default();
-        let mut parties = Vec::with_capacity(made.len());
-        for (tables, some) in made {
-            all.append(tables);
-            parties.push(some);
+    /// Judges the processes of some entries: rows, outcomes, alerts. The rows live only here.
+    fn slice(&self, by_key: &[ShelfEntry<'_>]) -> Slice {
+        let (mut tables, mut parties) = (Tables::with_capacity(by_key.len()), Parties::default());
+        let project_processes = &self.reading.tally.project_processes;
+        for group in by_key.chunk_by(|one, other| one.key == other.key) {
+            for releases in processes_of(group) {
+                tables.add(merge::process(releases), self.setting, &self.reading.files, |key| project_processes.contains(&key), &mut parties);
+            }
         }
-        (all, merged(parties))
+        self.stages.end("rows");
+        let judged = [
+            self.judge(Subject::Process, ProcessRow::columns(&tables.processes)),
+            self.judge(Subject::Lot, LotRow::columns(&tables.lots)),
+            self.judge(Subject::Contract, ContractRow::columns(&tables.contracts)),
+        ];
+        self.stages.end("answers");
+        let alerts = self.process_alerts(&tables, &judged);
+        self.stages.end("alerts");
+        count_processes(self.progress, tables.processes.len());
+        let counts = Counts {
+            processes: tables.processes.len() as u64,
+            lots: tables.lots.len() as u64,
+            contracts: tables.contracts.len() as u64,
+            participations: tables.participations.len() as u64,
+            data_issues: tables.issues.len() as u64,
+            repeated_releases: tables.repeated_releases,
+            processes_with_bids: tables.processes.iter().filter(|row| row.bid_count.is_some()).count() as u64,
+            ..Counts::default()
+        };
+        let others = [
+            ("participation", ParticipationRow::columns(&tables.participations)),
+            ("release", ReleaseRow::columns(&tables.releases)),
+            ("data_issue", DataIssueRow::columns(&tables.issues)),
+        ];
+        let issues = issue_counts(&tables.issues);
+        let outcomes = judged.iter().flat_map(|judged| judged.outcomes.rules());
+        let answers = outcomes.map(|outcome| (outcome.counts(), outcome.failure().map(str::to_owned))).collect();
+        let mut written: Vec<_> = others.into_iter().map(|(name, columns)| (("tables", name), frame(columns))).collect();
+        for judged in judged {
+            let name = judged.subject.name();
+            written.push((("outcomes", name), frame(outcome_columns(&judged))));
+            written.push((("tables", name), judged.table));
+        }
+        Slice { tables: written, alerts, parties, sums: tables.sums, counts, issues, answers }
     }
 
-    fn judge(&self, subject: Subject, height: usize, columns: Vec<Column>) -> Judged {
-        let table = DataFrame::new(height, columns).expect("tables are declared with each column once and each row whole");
+    fn judge(&self, subject: Subject, columns: Vec<Column>) -> Judged {
+        let table = frame(columns);
         let outcomes = self.engine.evaluate(subject, &table);
         Judged { subject, table, outcomes }
-    }
-
-    fn write_processes(&self, part: usize, tables: &Tables<'_>, judged: &[Judged; 3]) -> Result<(), AssessmentError> {
-        let others: [(&str, &(dyn Fn() -> Vec<Column> + Sync)); 3] = [
-            ("participation", &|| ParticipationRow::columns(&tables.participations)),
-            ("release", &|| ReleaseRow::columns(&tables.releases)),
-            ("data_issue", &|| DataIssueRow::columns(&tables.issues)),
-        ];
-        let own = judged.par_iter().map(|judged| self.write(judged, part));
-        own.chain(others.par_iter().map(|(name, columns)| self.output.table("tables", name, part, columns()))).collect()
     }
 
     /// Writes the table and the outcomes of one subject.
     fn write(&self, judged: &Judged, part: usize) -> Result<(), AssessmentError> {
         let name = judged.subject.name();
-        self.output.table("tables", name, part, judged.table.columns().to_vec())?;
-        self.output.table("outcomes", name, part, outcome_columns(judged))
+        self.output.table("tables", name, part, judged.table.clone())?;
+        self.output.table("outcomes", name, part, frame(outcome_columns(judged)))
     }
 
     fn process_alerts(&self, tables: &Tables<'_>, judged: &[Judged; 3]) -> Vec<(Ranked, PreparedAlert)> {
-        (0..tables.processes.len())
-            .into_par_iter()
-            .filter_map(|index| {
-                let alert = self.maker.process(tables, judged, index)?;
-                let suppliers = &tables.extents[index].suppliers;
-                let keys: Vec<_> = suppliers.iter().map(|supplier| party_key(supplier.id.as_deref(), supplier.name.as_deref())).collect();
-                Some(self.prepare(&alert, &keys))
-            })
-            .collect()
+        let alert_of = |index| {
+            let alert = self.maker.process(tables, judged, index)?;
+            let suppliers = &tables.extents[index].suppliers;
+            let keys: Vec<_> = suppliers.iter().map(|supplier| party_key(supplier.id.as_deref(), supplier.name.as_deref())).collect();
+            Some(self.prepare(&alert, &keys))
+        };
+        (0..tables.processes.len()).filter_map(alert_of).collect()
     }
 
     fn prepare(&self, alert: &Alert, supplier_keys: &[i64]) -> (Ranked, PreparedAlert) {
@@ -181,47 +237,38 @@ impl<'j> Judge<'j> {
         prepared
     }
 
-    fn add_up(&mut self, tables: &Tables<'_>, judged: &[Judged; 3]) {
+    fn add_up(&mut self, slice: &Counts, issues: BTreeMap<String, u64>) {
         let counts = &mut self.judgement.counts;
-        counts.processes += tables.processes.len() as u64;
-        counts.lots += tables.lots.len() as u64;
-        counts.contracts += tables.contracts.len() as u64;
-        counts.participations += tables.participations.len() as u64;
-        counts.data_issues += tables.issues.len() as u64;
-        counts.repeated_releases += tables.repeated_releases;
-        counts.processes_with_bids += tables.processes.iter().filter(|row| row.bid_count.is_some()).count() as u64;
-        self.sums.extend(tables.sums.iter().cloned());
-        self.count_issues(&tables.issues);
-        for judged in judged {
-            self.count_answers(&judged.outcomes);
-        }
-        self.judgement.counts.process_alerts = 0;
-    }
-
-    fn count_issues(&mut self, issues: &[DataIssueRow<'_>]) {
-        for issue in issues {
-            let reason = issue.reason.as_deref().unwrap_or_default();
-            match self.issues.get_mut(reason) {
-                Some(number) => *number += 1,
-                None => {
-                    self.issues.insert(reason.to_owned(), 1);
-                }
-            }
+        counts.processes += slice.processes;
+        counts.lots += slice.lots;
+        counts.contracts += slice.contracts;
+        counts.participations += slice.participations;
+        counts.data_issues += slice.data_issues;
+        counts.repeated_releases += slice.repeated_releases;
+        counts.processes_with_bids += slice.processes_with_bids;
+        for (reason, number) in issues {
+            *self.issues.entry(reason).or_default() += number;
         }
     }
 
-    fn count_answers(&mut self, outcomes: &Outcomes) {
+    fn count_answers(&mut self, here: AnswerCounts, failure: Option<String>) {
+        let all = self
+            .answers
+            .entry(here.indicator.clone())
+            .or_insert_with(|| AnswerCounts { indicator: here.indicator.clone(), ..AnswerCounts::default() });
+        all.flagged += here.flagged;
+        all.clear += here.clear;
+        all.not_applicable += here.not_applicable;
+        all.insufficient_data += here.insufficient_data;
+        all.error += here.error;
+        if let Some(failure) = failure {
+            self.judgement.failures.entry(here.indicator).or_insert(failure);
+        }
+    }
+
+    fn count_outcomes(&mut self, outcomes: &Outcomes) {
         for outcome in outcomes.rules() {
-            let here = outcome.counts();
-            let all = self.answers.entry(outcome.rule().to_owned()).or_insert_with(|| AnswerCounts { indicator: outcome.rule().to_owned(), ..AnswerCounts::default() });
-            all.flagged += here.flagged;
-            all.clear += here.clear;
-            all.not_applicable += here.not_applicable;
-            all.insufficient_data += here.insufficient_data;
-            all.error += here.error;
-            if let Some(failure) = outcome.failure() {
-                self.judgement.failures.entry(outcome.rule().to_owned()).or_insert_with(|| failure.to_owned());
-            }
+            self.count_answers(outcome.counts(), outcome.failure().map(str::to_owned));
         }
     }
 
@@ -235,12 +282,14 @@ impl<'j> Judge<'j> {
                 tables.add(merge::project(versions), self.setting, &self.sums, &self.reading.files);
             }
         }
-        let judged = [self.judge(Subject::Project, tables.projects.len(), ProjectRow::columns(&tables.projects))];
+        let judged = [self.judge(Subject::Project, ProjectRow::columns(&tables.projects))];
         self.write(&judged[0], 0)?;
-        self.output.table("tables", "project_release", 0, ReleaseRow::columns(&tables.releases))?;
-        self.output.table("tables", "project_data_issue", 0, DataIssueRow::columns(&tables.issues))?;
-        self.count_answers(&judged[0].outcomes);
-        self.count_issues(&tables.issues);
+        self.output.table("tables", "project_release", 0, frame(ReleaseRow::columns(&tables.releases)))?;
+        self.output.table("tables", "project_data_issue", 0, frame(DataIssueRow::columns(&tables.issues)))?;
+        self.count_outcomes(&judged[0].outcomes);
+        for (reason, number) in issue_counts(&tables.issues) {
+            *self.issues.entry(reason).or_default() += number;
+        }
         let alerts: Vec<_> = (0..tables.projects.len()).filter_map(|index| Some(self.prepare(&self.maker.project(&tables, &judged, index)?, &[]))).collect();
         let counts = &mut self.judgement.counts;
         counts.projects = tables.projects.len() as u64;
@@ -253,9 +302,9 @@ impl<'j> Judge<'j> {
     /// Judges every party.
     pub(super) fn parties(&mut self) -> Result<(), AssessmentError> {
         let rows = std::mem::take(&mut self.parties).rows();
-        let judged = self.judge(Subject::Party, rows.len(), PartyRow::columns(&rows));
+        let judged = self.judge(Subject::Party, PartyRow::columns(&rows));
         self.write(&judged, 0)?;
-        self.count_answers(&judged.outcomes);
+        self.count_outcomes(&judged.outcomes);
         self.judgement.counts.parties = rows.len() as u64;
         let is_flagged = |row: usize| judged.outcomes.rules().iter().any(|outcome| outcome.answer(row) == Answer::Flagged);
         for (index, row) in rows.iter().enumerate().filter(|(index, _)| is_flagged(*index)) {
@@ -273,8 +322,38 @@ impl<'j> Judge<'j> {
     }
 }
 
+/// What one thread made of some entries.
+struct Slice {
+    tables: Vec<((&'static str, &'static str), DataFrame)>,
+    alerts: Vec<(Ranked, PreparedAlert)>,
+    parties: Parties,
+    sums: Vec<(i64, ContractSums)>,
+    counts: Counts,
+    issues: BTreeMap<String, u64>,
+    answers: Vec<(AnswerCounts, Option<String>)>,
+}
+
+fn frame(columns: Vec<Column>) -> DataFrame {
+    let height = columns.first().map_or(0, Column::len);
+    DataFrame::new(height, columns).expect("tables are declared with each column once and each row whole")
+}
+
+fn issue_counts(issues: &[DataIssueRow<'_>]) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for issue in issues {
+        let reason = issue.reason.as_deref().unwrap_or_default();
+        match counts.get_mut(reason) {
+            Some(number) => *number += 1,
+            None => {
+                counts.insert(reason.to_owned(), 1);
+            }
+        }
+    }
+    counts
+}
+
 /// Slices of whole processes.
-fn slices_of(by_key: &[Entry<'_>]) -> Vec<Range<usize>> {
+fn slices_of(by_key: &[ShelfEntry<'_>]) -> Vec<Range<usize>> {
     let mut slices = Vec::new();
     let mut start = 0;
     while start < by_key.len() {
@@ -289,12 +368,12 @@ fn slices_of(by_key: &[Entry<'_>]) -> Vec<Range<usize>> {
 }
 
 /// The releases of each process among entries of one key. Two ocids of one key have not been seen; they would be told apart here.
-fn processes_of<'e>(group: &[Entry<'e>]) -> Vec<Vec<Release<'e>>> {
+fn processes_of<'e>(group: &[ShelfEntry<'e>]) -> Vec<Vec<Release<'e>>> {
     let releases: Vec<Release<'e>> = group.iter().map(|entry| decoded(entry)).collect();
     grouped(releases, |release| release.body.ocid.to_string())
 }
 
-fn projects_of<'e>(group: &[Entry<'e>]) -> Vec<Vec<Project<'e>>> {
+fn projects_of<'e>(group: &[ShelfEntry<'e>]) -> Vec<Vec<Project<'e>>> {
     let projects: Vec<Project<'e>> = group.iter().map(|entry| decoded(entry)).collect();
     grouped(projects, |project| project.id.to_string())
 }
@@ -310,7 +389,7 @@ fn grouped<T>(items: Vec<T>, identifier: impl Fn(&T) -> String) -> Vec<Vec<T>> {
     groups.into_values().collect()
 }
 
-fn decoded<'e, T: serde::Deserialize<'e>>(entry: &Entry<'e>) -> T {
+fn decoded<'e, T: serde::Deserialize<'e>>(entry: &ShelfEntry<'e>) -> T {
     postcard::from_bytes(entry.bytes).expect("the shelf gives back what this program put there")
 }
 

@@ -4,32 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// One indicator's answers over a whole assessment.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct AnswerCounts {
-    /// The rule.
-    pub indicator: String,
-    /// Subjects flagged.
-    pub flagged: u64,
-    /// Subjects clear.
-    pub clear: u64,
-    /// Subjects the rule does not speak about.
-    pub not_applicable: u64,
-    /// Subjects for which a needed fact is missing.
-    pub insufficient_data: u64,
-    /// Subjects for which the rule failed.
-    pub error: u64,
-}
-
-impl AnswerCounts {
-    /// Flagged over flagged + clear; absent where nothing could be answered.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-    pub fn base_rate(&self) -> Option<f64> {
-        let answered = self.flagged + self.clear;
-        (answered > 0).then(|| self.flagged as f64 / answered as f64)
-    }
-}
+pub use crate::rules::AnswerCounts;
 
 /// What was read and what was made of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

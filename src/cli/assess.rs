@@ -61,13 +61,14 @@ pub struct Arguments {
 pub fn run(arguments: Arguments) -> Result<ExitCode> {
     let json = arguments.json;
     let data = arguments.data.clone();
-    let report = assess(options(arguments)?)?;
+    let report = assess(&options(arguments)?)?;
     let mut out = io::stdout().lock();
     if json {
         serde_json::to_writer_pretty(&mut out, &report.assessment).map_err(io::Error::from)?;
         writeln!(out)?;
     } else {
         write_summary(&mut out, &report, &data)?;
+        writeln!(out, "  next: veedor serve --data {}", data.display())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -100,14 +101,14 @@ fn overrides(texts: &[String]) -> Result<ParameterOverrides> {
 }
 
 /// Assesses with a progress bar where a terminal is there to show it.
-pub(super) fn assess(options: Options) -> Result<Report> {
+pub(super) fn assess(options: &Options) -> Result<Report> {
     let progress = Arc::new(Progress::default());
     let done = Arc::new(AtomicBool::new(false));
     let watcher = io::stderr().is_terminal().then(|| {
         let (progress, done) = (Arc::clone(&progress), Arc::clone(&done));
         std::thread::spawn(move || watch(&progress, &done))
     });
-    let result = assessment::run(&options, &progress);
+    let result = assessment::run(options, &progress);
     done.store(true, Ordering::Relaxed);
     if let Some(watcher) = watcher {
         watcher.join().expect("the watcher only reads counters");
@@ -150,7 +151,7 @@ fn speed(number: u64, elapsed: Duration) -> String {
     format!("{} a second", HumanCount((number as f64 / elapsed.as_secs_f64().max(0.001)) as u64))
 }
 
-fn write_summary(out: &mut impl Write, report: &Report, data: &std::path::Path) -> io::Result<()> {
+pub(super) fn write_summary(out: &mut impl Write, report: &Report, data: &std::path::Path) -> io::Result<()> {
     let assessment = &report.assessment;
     let counts = &assessment.counts;
     writeln!(out, "assessment {} as of {}", assessment.id, assessment.as_of)?;
@@ -184,8 +185,7 @@ fn write_summary(out: &mut impl Write, report: &Report, data: &std::path::Path) 
     for (rule, failure) in &report.failures {
         writeln!(out, "  rule {rule} failed and answered `error`: {failure}")?;
     }
-    writeln!(out, "\n  kept in {}", dataset.display())?;
-    writeln!(out, "  next: veedor serve --data {}", data.display())
+    writeln!(out, "\n  kept in {}", dataset.display())
 }
 
 /// An indicator that flags more than a quarter, or nothing, of what it could answer tells nothing apart .

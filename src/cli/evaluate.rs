@@ -18,7 +18,7 @@ pub struct Arguments {
     /// Data directory whose current assessment is measured
     #[arg(long, value_name = "DIR", default_value = "veedor-data")]
     pub data: PathBuf,
-    /// Directory of one assessment (datasets/<id>), instead of the current one
+    /// Directory of one assessment (`datasets/ID`), instead of the current one
     #[arg(long, value_name = "DIR")]
     pub dataset: Option<PathBuf>,
     /// Print JSON
@@ -31,10 +31,6 @@ pub struct Arguments {
 /// # Errors
 ///
 /// Where the truth or the outcomes cannot be read.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "every command takes its arguments as parsed"
-)]
 #[expect(
     clippy::print_stdout,
     reason = "the measurement is this command's output"

@@ -3,9 +3,11 @@
 //! Exit codes: 0 done, 1 the run failed, 2 the command line was wrong. Findings are output, not failure.
 
 pub mod assess;
+pub mod demo;
 pub mod evaluate;
 pub mod generate;
 pub mod rules;
+pub mod serve;
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -35,8 +37,12 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Generate a small fictional country, assess it and serve it.
+    Demo(demo::Arguments),
     /// Read published documents and assess every process and project in them.
     Assess(assess::Arguments),
+    /// Serve the alerts of a data directory over HTTP.
+    Serve(serve::Arguments),
     /// List, show, check, test and begin indicators.
     Rules(rules::RulesArgs),
     /// Write a fictional country with planted patterns, and the truth about them.
@@ -53,7 +59,9 @@ pub fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     record_panics();
     let result = match command_line.command {
+        Command::Demo(arguments) => demo::run(arguments),
         Command::Assess(arguments) => assess::run(arguments),
+        Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Generate(arguments) => generate::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),

@@ -16,7 +16,7 @@ use crate::{
     facts::{Subject, dictionary::Dictionary},
     jurisdiction::Jurisdictions,
     language::Language,
-    rules::{CaseFailure, Rule, Rulebook, RulebookErrors, check_id, new_rule, run_cases},
+    rules::{CaseFailure, Rule, Rulebook, RulebookErrors, check_id, new_rule, page, run_cases},
 };
 
 /// Looks at the written rules, checks them, runs their cases, and starts new ones.
@@ -55,6 +55,15 @@ enum Action {
         #[arg(long, value_enum, default_value_t = ReaderLanguage::En)]
         lang: ReaderLanguage,
         /// Directory with rules of your own.
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+    /// Prints the catalogue: every rule with its method and its limits, as a page in Markdown.
+    Page {
+        /// Language of the page.
+        #[arg(long, value_enum, default_value_t = ReaderLanguage::En)]
+        lang: ReaderLanguage,
+        /// Directory with rules of your own, described beside the program's.
         #[arg(long, value_name = "DIR")]
         rules: Option<PathBuf>,
     },
@@ -140,6 +149,10 @@ fn act(action: Action, out: &mut dyn Write) -> Result<ExitCode> {
         }),
         Action::Show { id, lang, rules } => with_rules(rules.as_deref(), out, |rulebook, out| {
             show::show(find(rulebook, &id)?, lang.into(), out)
+        }),
+        Action::Page { lang, rules } => with_rules(rules.as_deref(), out, |rulebook, out| {
+            write!(out, "{}", page(rulebook.rules(), lang.into()))?;
+            Ok(ExitCode::SUCCESS)
         }),
         Action::Check { directory } => with_rules(directory.as_deref(), out, |rulebook, out| {
             test(rulebook, None, out)

@@ -1,6 +1,6 @@
 //! What the bids of one lot tell: how many bid, who was left, and what the prices look like beside each other.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use crate::procurement::{Award, Bid, BidStatus, Money, OrganizationRef};
 
@@ -14,23 +14,26 @@ const MULTIPLES: std::ops::RangeInclusive<i64> = 2..=5;
 const EXACT_RATIO: f64 = 1e-9;
 
 /// Who bids: the identifiers of all members, so that a consortium is one bidder and not each of its members.
-pub(crate) fn bidder_of(tenderers: &[OrganizationRef<'_>]) -> Option<String> {
+pub(crate) fn bidder_of<'t>(tenderers: &'t [OrganizationRef<'_>]) -> Option<Cow<'t, str>> {
+    if let [alone] = tenderers {
+        return alone.key().map(Cow::Borrowed);
+    }
     let mut members: Vec<_> = tenderers.iter().filter_map(OrganizationRef::key).collect();
     members.sort_unstable();
     members.dedup();
-    (!members.is_empty()).then(|| members.join("+"))
+    (!members.is_empty()).then(|| Cow::Owned(members.join("+")))
 }
 
 /// One bid that counts as submitted.
 pub(crate) struct Submitted<'b> {
     pub(crate) bid: &'b Bid<'b>,
     /// Its bidder; a bid whose bidder is not published stands for one of its own.
-    pub(crate) bidder: String,
+    pub(crate) bidder: Cow<'b, str>,
     /// Its price: more than nothing, because losing bids are often given as 0.
     pub(crate) price: Option<Money>,
 }
 
-/// The submitted bids of one lot.
+/// The submitted bids of one lot, those of one bidder beside each other.
 pub(crate) struct LotBids<'b> {
     pub(crate) submitted: Vec<Submitted<'b>>,
     /// Whether any bid says what became of it.
@@ -45,42 +48,40 @@ pub(crate) struct Standing {
 
 impl<'b> LotBids<'b> {
     pub(crate) fn new(bids: impl Iterator<Item = &'b Bid<'b>>) -> Self {
-        let submitted: Vec<_> = bids
+        let mut submitted: Vec<_> = bids
             .filter(|bid| bid.status.is_none_or(BidStatus::is_submitted))
             .enumerate()
             .map(|(index, bid)| Submitted {
                 bid,
-                bidder: bidder_of(&bid.tenderers).unwrap_or_else(|| format!("bid {}", bid.id.as_deref().map_or_else(|| index.to_string(), str::to_owned))),
+                bidder: bidder_of(&bid.tenderers)
+                    .unwrap_or_else(|| Cow::Owned(format!("bid {}", bid.id.as_deref().map_or_else(|| index.to_string(), str::to_owned)))),
                 price: bid.value.filter(|price| price.amount > 0.0),
             })
             .collect();
+        submitted.sort_by(|one, other| one.bidder.cmp(&other.bidder));
         let statuses_known = submitted.iter().any(|submitted| matches!(submitted.bid.status, Some(BidStatus::Valid | BidStatus::Disqualified)));
         Self { submitted, statuses_known }
     }
 
     /// Different bidders.
     pub(crate) fn bidder_count(&self) -> usize {
-        self.bidders().len()
+        self.bidders().count()
     }
 
-    /// Bids by bidder, in the order of the bidders' identifiers.
-    pub(crate) fn bidders(&self) -> BTreeMap<&str, Vec<&Submitted<'b>>> {
-        let mut bidders: BTreeMap<&str, Vec<&Submitted<'b>>> = BTreeMap::new();
-        for submitted in &self.submitted {
-            bidders.entry(&submitted.bidder).or_default().push(submitted);
-        }
-        bidders
+    /// Each bidder's bids, in the order of the bidders' identifiers.
+    fn bidders(&self) -> impl Iterator<Item = &[Submitted<'b>]> {
+        self.submitted.chunk_by(|one, other| one.bidder == other.bidder)
     }
 
     /// Who was left and how many were not; unknown where the publisher says of no bid what became of it.
     pub(crate) fn standing(&self) -> Option<Standing> {
         self.statuses_known.then(|| {
             let mut standing = Standing { valid: Vec::new(), disqualified: 0 };
-            for (bidder, bids) in self.bidders() {
+            for bids in self.bidders() {
                 if bids.iter().all(|bid| bid.bid.status == Some(BidStatus::Disqualified)) {
                     standing.disqualified += 1;
                 } else {
-                    standing.valid.push(bidder.to_owned());
+                    standing.valid.push(bids[0].bidder.to_string());
                 }
             }
             standing
@@ -118,7 +119,7 @@ impl<'b> LotBids<'b> {
             one_price.amount.total_cmp(&other_price.amount).then_with(|| one.bidder.cmp(&other.bidder))
         });
         let mut seen = std::collections::BTreeSet::new();
-        let lowest_of_each = priced.iter().filter(|(submitted, _)| seen.insert(submitted.bidder.as_str())).map(|(_, price)| price.amount).collect();
+        let lowest_of_each = priced.iter().filter(|(submitted, _)| seen.insert(&*submitted.bidder)).map(|(_, price)| price.amount).collect();
         Some(Prices { currency, priced, lowest_of_each })
     }
 }
@@ -179,7 +180,7 @@ impl Prices<'_> {
     pub(crate) fn identical(&self) -> Option<IdenticalPrice> {
         let mut best: Option<IdenticalPrice> = None;
         for group in self.priced.chunk_by(|(_, one), (_, other)| one.cents() == other.cents()) {
-            let bidders: std::collections::BTreeSet<_> = group.iter().map(|(submitted, _)| submitted.bidder.as_str()).collect();
+            let bidders: std::collections::BTreeSet<_> = group.iter().map(|(submitted, _)| &*submitted.bidder).collect();
             if bidders.len() >= 2 && best.as_ref().is_none_or(|best| bidders.len() > best.bidders) {
                 best = Some(IdenticalPrice { bidders: bidders.len(), cents: group[0].1.cents() });
             }

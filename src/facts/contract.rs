@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     ingest::merge::{ContractHistory, Held, Process},
-    procurement::{Award, ContractStatus, Milestone, Money},
+    procurement::{Currency, Award, ContractStatus, Milestone, Money},
 };
 
 use super::{
@@ -76,7 +76,7 @@ fn row<'a>(process: &Process<'a>, shared: &ProcessRow<'a>, locale: &Locale<'_>, 
 }
 
 fn currency<'a>(money: Option<Money>) -> Option<Cow<'a, str>> {
-    money.and_then(|money| money.currency).map(|currency| Cow::Owned(currency.code().to_owned()))
+    money.and_then(|money| money.currency).map(Currency::words)
 }
 
 fn date_of(day: i32) -> Option<NaiveDate> {
@@ -85,13 +85,11 @@ fn date_of(day: i32) -> Option<NaiveDate> {
 
 /// The award a contract names; else the only one that stands.
 fn award_of<'p, 'a>(process: &'p Process<'a>, history: &ContractHistory<'a>) -> Option<&'p Held<Award<'a>>> {
-    match &history.contract.award_id {
-        Some(id) => process.awards.iter().find(|award| award.item.id.as_ref() == Some(id)),
-        None => {
-            let mut standing = process.awards.iter().filter(|award| award.item.status.is_final() && award.item.id.is_some());
-            standing.next().filter(|_| standing.next().is_none())
-        }
+    if let Some(id) = &history.contract.award_id {
+        return process.awards.iter().find(|award| award.item.id.as_ref() == Some(id));
     }
+    let mut standing = process.awards.iter().filter(|award| award.item.status.is_final() && award.item.id.is_some());
+    standing.next().filter(|_| standing.next().is_none())
 }
 
 /// What is known of a contract's past.

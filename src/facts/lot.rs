@@ -7,7 +7,7 @@ use crate::{
         key_of,
         merge::{Held, Process},
     },
-    procurement::{Award, Bid, BidStatus, Lot, Money, Moment, OrganizationRef, Tender},
+    procurement::{Currency, Award, Bid, BidStatus, Lot, Money, Moment, OrganizationRef, Tender},
 };
 
 use super::{
@@ -111,7 +111,9 @@ pub(super) fn version(index: usize) -> u32 {
     index as u32
 }
 
+/// A count as a fact, which a table holds as known or not.
 #[expect(clippy::cast_possible_wrap, reason = "counts are far below 2^63")]
+#[expect(clippy::unnecessary_wraps, reason = "every fact is an option")]
 pub(super) fn count(number: usize) -> Option<i64> {
     Some(number as i64)
 }
@@ -134,7 +136,7 @@ fn estimate<'a>(process: &Process<'a>, view: &LotView<'_, 'a>, row: &mut LotRow<
     // What is said of the whole process is not an estimate of one lot among others.
     let (value, basis) = of_lot.or_else(|| if view.is_whole_process { of_tender().or_else(of_budget) } else { None })?;
     row.estimate_amount = Some(value.amount);
-    row.estimate_currency = value.currency.map(|currency| Cow::Owned(currency.code().to_owned()));
+    row.estimate_currency = value.currency.map(Currency::words);
     row.estimate_basis = Some(Cow::Borrowed(basis));
     row.estimate_published = if basis == "budget" { None } else { process.estimate_published };
     Some(value)
@@ -197,7 +199,7 @@ fn award_values<'a>(locale: &Locale<'_>, view: &LotView<'_, 'a>, awards: &[&Held
     let values: Option<Vec<_>> = awards.iter().map(|award| award.item.value).collect();
     let value = locale.sum(values?)?;
     row.award_amount = Some(value.amount);
-    row.award_currency = value.currency.map(|currency| Cow::Owned(currency.code().to_owned()));
+    row.award_currency = value.currency.map(Currency::words);
     Some(value)
 }
 
@@ -230,7 +232,7 @@ fn prices<'a>(
         return;
     }
     let Some(prices) = bids.prices(locale) else { return };
-    row.bid_currency = prices.currency.map(|currency| Cow::Owned(currency.code().to_owned()));
+    row.bid_currency = prices.currency.map(Currency::words);
     row.priced_bidder_count = count(prices.bidder_count());
     row.lowest_bid_amount = prices.lowest();
     if row.valid_bidder_count.is_some() {
@@ -289,7 +291,7 @@ fn participations<'a>(process: &Process<'a>, lot: &LotRow<'a>, locale: &Locale<'
             bidder_name: organization.name.clone(),
             bid_status: status.map(|status| Cow::Borrowed(status.name())),
             bid_amount: price.map(|price| price.amount),
-            bid_currency: price.and_then(|price| price.currency).map(|currency| Cow::Owned(currency.code().to_owned())),
+            bid_currency: price.and_then(|price| price.currency).map(Currency::words),
             bid_day: day,
             is_winner: is_winner(organization),
             ..ParticipationRow::default()

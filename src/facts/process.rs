@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     ingest::{key_of, merge::Process},
-    procurement::{AwardStatus, ContractStatus, Money, OrganizationRef, Roles, Tags, Text},
+    procurement::{Currency, AwardStatus, ContractStatus, Money, OrganizationRef, Roles, Tags, Text},
 };
 
 use super::{
@@ -52,12 +52,14 @@ pub(crate) fn begin<'a>(process: &Process<'a>, locale: &Locale<'_>) -> ProcessRo
 /// Adds what is known once lots and contracts are.
 pub(crate) fn complete<'a>(row: &mut ProcessRow<'a>, process: &Process<'a>, lots: &[LotRow<'a>], contracts: &[ContractRow<'a>], locale: &Locale<'_>) {
     row.lot_count = count(lots.len());
-    let bids = LotBids::new(process.bids.iter());
     if process.bids.is_empty() {
         row.bidder_count = process.tender.as_ref().and_then(stated_bidders).map(|(bidders, _)| bidders);
     } else {
         row.bid_count = count(process.bids.len());
-        row.bidder_count = count(bids.bidder_count());
+        row.bidder_count = match lots {
+            [whole] => whole.bidder_count,
+            _ => count(LotBids::new(process.bids.iter()).bidder_count()),
+        };
     }
     let estimate = process
         .tender
@@ -82,7 +84,7 @@ pub(crate) fn complete<'a>(row: &mut ProcessRow<'a>, process: &Process<'a>, lots
 }
 
 fn currency<'a>(money: Option<Money>) -> Option<Text<'a>> {
-    money.and_then(|money| money.currency).map(|currency| Cow::Owned(currency.code().to_owned()))
+    money.and_then(|money| money.currency).map(Currency::words)
 }
 
 /// The buyer: `buyer`, else the procuring entity, else the party whose role says so.
@@ -136,7 +138,7 @@ fn stage(process: &Process<'_>) -> &'static str {
         "contract"
     } else if process.awards.iter().any(|award| award.item.status != AwardStatus::Pending) {
         "award"
-    } else if process.tender.is_some() && !(process.tags.has(Tags::PLANNING) && !process.tags.has(Tags::TENDER)) {
+    } else if process.tender.is_some() && (process.tags.has(Tags::TENDER) || !process.tags.has(Tags::PLANNING)) {
         "tender"
     } else {
         "planning"

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     ingest::{key_of, merge::ProjectHistory},
-    procurement::{Money, Roles},
+    procurement::{Currency, Money, Roles},
 };
 
 use super::{
@@ -86,7 +86,7 @@ pub(crate) fn row<'a>(history: &ProjectHistory<'a>, setting: &Setting<'_>, contr
 }
 
 fn text<'a>(money: Option<Money>) -> Option<Cow<'a, str>> {
-    money.and_then(|money| money.currency).map(|currency| Cow::Owned(currency.code().to_owned()))
+    money.and_then(|money| money.currency).map(Currency::words)
 }
 
 /// The cost: the final value, else the contracts as they stand.

@@ -129,4 +129,11 @@ mod tests {
             assert_eq!(table, said, "{}", subject.name());
         }
     }
+
+    #[test]
+    fn what_the_store_reads_beside_the_facts_keeps_its_names() {
+        let names = |table: &[(&'static str, &'static str)]| table.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        assert_eq!(names(ReleaseRow::FACTS), ["release_index", "file", "line", "pointer", "release_id", "release_date", "kind"]);
+        assert_eq!(names(DataIssueRow::FACTS), ["release_index", "pointer", "value", "reason"]);
+    }
 }

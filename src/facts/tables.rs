@@ -39,6 +39,20 @@ pub(crate) struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
+    /// Tables with room for about this many processes.
+    pub(crate) fn with_capacity(processes: usize) -> Self {
+        let some_more = processes + processes / 4;
+        Self {
+            processes: Vec::with_capacity(processes),
+            extents: Vec::with_capacity(processes),
+            lots: Vec::with_capacity(some_more),
+            contracts: Vec::with_capacity(some_more),
+            participations: Vec::with_capacity(4 * processes),
+            releases: Vec::with_capacity(processes),
+            ..Self::default()
+        }
+    }
+
     /// Adds the rows of one process.
     pub(crate) fn add(&mut self, process: Process<'a>, setting: &Setting<'_>, files: &'a [String], is_in_project: impl Fn(i64) -> bool, parties: &mut Parties) {
         let buyer = process::buyer(&process);
@@ -59,26 +73,6 @@ impl<'a> Tables<'a> {
         issue_rows(row.process_key, process.issues, &mut self.issues);
         self.extents.push(Extent { lots: lots..self.lots.len(), contracts: contracts..self.contracts.len(), releases: releases..self.releases.len(), suppliers });
         self.processes.push(row);
-    }
-
-    /// Puts the rows of the next slice behind these.
-    pub(crate) fn append(&mut self, mut next: Self) {
-        let (lots, contracts, releases) = (self.lots.len(), self.contracts.len(), self.releases.len());
-        let shifted = |range: std::ops::Range<usize>, by: usize| range.start + by..range.end + by;
-        self.extents.extend(next.extents.into_iter().map(|extent| Extent {
-            lots: shifted(extent.lots, lots),
-            contracts: shifted(extent.contracts, contracts),
-            releases: shifted(extent.releases, releases),
-            suppliers: extent.suppliers,
-        }));
-        self.processes.append(&mut next.processes);
-        self.lots.append(&mut next.lots);
-        self.contracts.append(&mut next.contracts);
-        self.participations.append(&mut next.participations);
-        self.releases.append(&mut next.releases);
-        self.issues.append(&mut next.issues);
-        self.sums.append(&mut next.sums);
-        self.repeated_releases += next.repeated_releases;
     }
 }
 

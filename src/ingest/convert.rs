@@ -1,4 +1,4 @@
-//! Releases: from what was read loosely to [`Release`].
+//! Releases: from what was read loosely to [`ReleaseBody`].
 
 use std::borrow::Cow;
 
@@ -152,10 +152,9 @@ pub(super) fn positive(intake: &mut Intake<'_>, value: Option<crate::procurement
 }
 
 fn lots<'a>(intake: &mut Intake<'a>, wire: List<One<super::wire::WireLot<'a>>>, place: &Place<'_>) -> Vec<Lot<'a>> {
-    let mut position = 0;
     let items = intake.list(wire, place);
     let mut lots = Vec::with_capacity(items.len());
-    for item in items {
+    for (position, item) in (0..).zip(items) {
         let place = place.index(position as usize);
         if let Some(lot) = intake.take(item, &place) {
             let value = intake.money(&lot.value, &place.key("value"));
@@ -166,7 +165,6 @@ fn lots<'a>(intake: &mut Intake<'a>, wire: List<One<super::wire::WireLot<'a>>>, 
                 value: positive(intake, value, &place.key("value")),
             });
         }
-        position += 1;
     }
     lots
 }
@@ -346,6 +344,7 @@ pub(super) fn transactions<'a>(
     Some(transactions)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`objects` hands over what it read")]
 pub(super) fn milestone<'a>(intake: &mut Intake<'a>, wire: WireMilestone<'a>, place: &Place<'_>) -> Milestone {
     Milestone { due: intake.moment(&wire.due_date, &place.key("dueDate")), met: intake.moment(&wire.date_met, &place.key("dateMet")) }
 }

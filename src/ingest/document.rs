@@ -5,15 +5,13 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-
 use crate::procurement::{Project, Release, ReleaseBody, ReleaseKind, Source};
 
 use super::{
     convert,
     depth::{TOO_DEEP, is_too_deep},
     intake::{Intake, Place},
-    loose::{FromObject, One},
+    loose::{FromObject, Loose, One},
     oc4ids, versioned,
     wire::{WirePackage, WireProject, WireRecord, WireRelease},
 };
@@ -36,10 +34,9 @@ pub(super) struct Origin {
 /// Reads one text.
 pub(super) fn read(bytes: &[u8], origin: Origin, taker: &mut dyn Taker) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
+    match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => read_text(text, origin, None, taker),
-        Err(error) if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") => {
-            let _ = error;
+        Err(_) if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") => {
             taker.reject("", "the text is UTF-16; convert it to UTF-8");
         }
         Err(error) => {
@@ -264,8 +261,11 @@ impl Reader<'_> {
         if links > 0 {
             intake.issue(&Place::ROOT.key("releases"), &links.to_string(), "linked-releases-not-fetched");
         }
+        if !holds_anything(&wire) {
+            return self.taker.reject(pointer, "neither a release (it has no tender, award, contract, date or tag), nor a record, a project or a package of these");
+        }
         let Some(body) = convert::release(&mut intake, wire, kind) else {
-            return self.taker.reject(pointer, "neither a release (it has no ocid), nor a record, a project or a package of these");
+            return self.taker.reject(pointer, "a release without an ocid");
         };
         self.give(intake.take_issues(), body, pointer);
     }
@@ -301,10 +301,24 @@ impl Reader<'_> {
     }
 }
 
+/// An ocid alone is a reference to a process, as in many tables; a release says something of it.
+fn holds_anything(wire: &WireRelease<'_>) -> bool {
+    wire.tender.get().is_some()
+        || wire.planning.get().is_some()
+        || wire.buyer.get().is_some()
+        || wire.bids.get().is_some()
+        || wire.parties.is_present()
+        || wire.awards.is_present()
+        || wire.contracts.is_present()
+        || wire.tag.is_present()
+        || wire.date != super::loose::Scalar::Absent
+}
+
 /// `None` where the text is JSON but not an object.
 fn parse<'t, T: FromObject<'t>>(text: &'t str) -> Result<Option<T>, sonic_rs::Error> {
     let mut deserializer = sonic_rs::Deserializer::from_str(text);
-    let one = One::<T>::deserialize(&mut deserializer)?;
+    let mut one = One::<T>::Absent;
+    One::read_into(&mut one, &mut deserializer)?;
     deserializer.end()?;
     Ok(match one {
         One::Object(value) => Some(value),

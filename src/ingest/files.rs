@@ -11,6 +11,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use crossbeam_channel::Receiver;
 use serde::de::IgnoredAny;
 
 use super::{IngestError, depth::is_too_deep};
@@ -78,14 +79,22 @@ pub(super) enum Work {
 }
 
 /// Reads one file and hands out its content; returns false when nobody takes it any more.
-pub(super) fn read(index: u32, file: &InputFile, read_bytes: &AtomicU64, hand_out: &mut dyn FnMut(Work) -> bool) -> Result<bool, IngestError> {
+///
+/// `used` gives back the buffers of lines that have been read, to be filled again: fresh memory costs more than reading.
+pub(super) fn read(
+    index: u32,
+    file: &InputFile,
+    read_bytes: &AtomicU64,
+    used: &Receiver<Vec<u8>>,
+    hand_out: &mut dyn FnMut(Work) -> bool,
+) -> Result<bool, IngestError> {
     let unreadable = |source| IngestError::Unreadable { path: file.path.clone().unwrap_or_else(|| "-".into()), source };
     let source: Box<dyn Read> = match &file.path {
         Some(path) => Box::new(File::open(path).map_err(unreadable)?),
         None => Box::new(io::stdin().lock()),
     };
     let stream = decompressed(Counted { source, read_bytes }).map_err(unreadable)?;
-    let mut splitter = Splitter { stream, buffer: Vec::new(), file: index, line: 1, ended: false, break_reason: None };
+    let mut splitter = Splitter { stream, used, buffer: Vec::new(), file: index, line: 1, ended: false, break_reason: None };
     splitter.run(hand_out).map_err(unreadable)
 }
 
@@ -124,6 +133,7 @@ fn decompressed<'r>(mut source: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>
 
 struct Splitter<'r> {
     stream: Box<dyn Read + 'r>,
+    used: &'r Receiver<Vec<u8>>,
     buffer: Vec<u8>,
     file: u32,
     /// Line at which the buffer starts.
@@ -181,12 +191,12 @@ impl Splitter<'_> {
             // Empty lines at the start tell nothing.
             let content = self.buffer.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(self.buffer.len());
             let from = searched.max(content);
-            if let Some(end) = memchr_newline(&self.buffer[from..]).map(|position| from + position) {
+            if let Some(end) = memchr::memchr(b'\n', &self.buffer[from..]).map(|position| from + position) {
                 if !self.ended && self.buffer.len() < end + 1 + CHUNK_BYTES / 8 {
                     // Enough of the second line to see what it is.
                     self.fill(CHUNK_BYTES)?;
                 }
-                return if self.is_lines(&self.buffer[content..end], &self.buffer[end + 1..]) { Ok(Form::Lines) } else { self.whole_document() };
+                return if Self::is_lines(&self.buffer[content..end], &self.buffer[end + 1..]) { Ok(Form::Lines) } else { self.whole_document() };
             }
             if self.ended {
                 return Ok(if content == self.buffer.len() { Form::Empty } else { Form::Document });
@@ -201,7 +211,7 @@ impl Splitter<'_> {
 
     /// Lines of JSON: the first line is a whole JSON text, or it is broken and the second is whole. A first line that ends where more must
     /// follow is the start of a document written with one element a line.
-    fn is_lines(&self, first: &[u8], rest: &[u8]) -> bool {
+    fn is_lines(first: &[u8], rest: &[u8]) -> bool {
         if is_json_text(first) {
             return true;
         }
@@ -225,7 +235,7 @@ impl Splitter<'_> {
                 let missing = CHUNK_BYTES - self.buffer.len();
                 self.fill(missing)?;
             }
-            let end = match self.buffer.iter().rposition(|byte| *byte == b'\n') {
+            let end = match memchr::memrchr(b'\n', &self.buffer) {
                 _ if self.ended => self.buffer.len(),
                 Some(newline) => newline + 1,
                 None if self.buffer.len() > LONGEST_LINE_BYTES => {
@@ -242,10 +252,13 @@ impl Splitter<'_> {
             if end == 0 {
                 return Ok(true);
             }
-            let rest = self.buffer.split_off(end);
-            let bytes = std::mem::replace(&mut self.buffer, rest);
+            let mut next = self.used.try_recv().unwrap_or_else(|_| Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4));
+            next.clear();
+            next.extend_from_slice(&self.buffer[end..]);
+            let mut bytes = std::mem::replace(&mut self.buffer, next);
+            bytes.truncate(end);
             let first_line = self.line;
-            self.line += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
             if !hand_out(Work::Lines { file: self.file, first_line, bytes }) {
                 return Ok(false);
             }
@@ -257,7 +270,7 @@ impl Splitter<'_> {
         let reason = format!("the line is longer than {} MiB", LONGEST_LINE_BYTES >> 20);
         let line = self.line;
         loop {
-            if let Some(newline) = memchr_newline(&self.buffer) {
+            if let Some(newline) = memchr::memchr(b'\n', &self.buffer) {
                 self.buffer.drain(..=newline);
                 self.line += 1;
                 break;
@@ -277,10 +290,6 @@ enum Form {
     TooLarge,
     Document,
     Lines,
-}
-
-fn memchr_newline(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|byte| *byte == b'\n')
 }
 
 fn is_json_text(line: &[u8]) -> bool {

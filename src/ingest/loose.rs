@@ -6,7 +6,7 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// The shape of a value that was not the expected one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,16 +85,32 @@ impl<T> List<T> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Presence(pub(super) bool);
 
-impl<'de> Deserialize<'de> for Presence {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // `null` is as good as absent.
-        Option::<IgnoredAny>::deserialize(deserializer).map(|value| Self(value.is_some()))
+/// Reads a value in the place where it will stay: objects here are large, and moving each to its place by way of every caller costs more than reading it.
+pub(super) trait Loose<'de>: Default {
+    fn read_into<D: Deserializer<'de>>(place: &mut Self, deserializer: D) -> Result<(), D::Error>;
+}
+
+/// The place for a value, as serde wants to be told of it.
+pub(super) struct Slot<'p, T>(pub(super) &'p mut T);
+
+impl<'de, T: Loose<'de>> DeserializeSeed<'de> for Slot<'_, T> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        T::read_into(self.0, deserializer)
     }
 }
 
-/// Built from the entries of an object; what [`crate::ingest::loose::object`] generates.
-pub(super) trait FromObject<'de>: Sized {
-    fn from_object<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
+impl<'de> Loose<'de> for Presence {
+    fn read_into<D: Deserializer<'de>>(place: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        // `null` is as good as absent.
+        place.0 = Option::<IgnoredAny>::deserialize(deserializer)?.is_some();
+        Ok(())
+    }
+}
+
+/// Filled from the entries of an object; what [`crate::ingest::loose::object`] generates.
+pub(super) trait FromObject<'de>: Default {
+    fn fill<A: MapAccess<'de>>(&mut self, map: A) -> Result<(), A::Error>;
 }
 
 /// A key of an object, borrowed where it holds no escapes.
@@ -127,15 +143,14 @@ macro_rules! object {
         pub(super) struct $name<'a> { $(pub(super) $field: $type,)* pub(super) marker: std::marker::PhantomData<&'a ()> }
 
         impl<'de: 'a, 'a> crate::ingest::loose::FromObject<'de> for $name<'a> {
-            fn from_object<A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
-                let mut value = Self::default();
+            fn fill<A: serde::de::MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
                 while let Some(crate::ingest::loose::Key(key)) = map.next_key()? {
                     match &*key {
-                        $($key => value.$field = map.next_value()?,)*
+                        $($key => map.next_value_seed(crate::ingest::loose::Slot(&mut self.$field))?,)*
                         _ => { map.next_value::<serde::de::IgnoredAny>()?; }
                     }
                 }
-                Ok(value)
+                Ok(())
             }
         }
     )*};
@@ -188,55 +203,61 @@ impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
     }
 }
 
-/// Everything that is neither an object nor an array answers alike.
-macro_rules! scalars_are {
-    ($value:expr) => {
-        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-            Ok($value)
-        }
-        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-            Ok($value)
-        }
-        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-            Ok($value)
-        }
-        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-            Ok($value)
-        }
-        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-            Ok($value)
-        }
-    };
+impl<'de: 'a, 'a> Loose<'de> for Scalar<'a> {
+    fn read_into<D: Deserializer<'de>>(place: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        *place = Self::deserialize(deserializer)?;
+        Ok(())
+    }
 }
 
-impl<'de, T: FromObject<'de>> Deserialize<'de> for One<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneVisitor<T>(PhantomData<T>);
-        impl<'de, T: FromObject<'de>> Visitor<'de> for OneVisitor<T> {
-            type Value = One<T>;
+/// Everything that is neither an object nor an array answers alike.
+macro_rules! scalars_are {
+    (|$visitor:ident| $value:expr) => {
+        scalars_are!(@ $visitor, $value, visit_str: &str, visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64);
+    };
+    (@ $visitor:ident, $value:expr, $($visit:ident: $type:ty),*) => {$(
+        fn $visit<E>(self, _: $type) -> Result<Self::Value, E> {
+            let $visitor = self;
+            Ok($value)
+        }
+    )*};
+}
+
+impl<'de, T: FromObject<'de>> Loose<'de> for One<T> {
+    fn read_into<D: Deserializer<'de>>(place: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        struct OneVisitor<'p, T>(&'p mut One<T>);
+        impl<'de, T: FromObject<'de>> Visitor<'de> for OneVisitor<'_, T> {
+            type Value = ();
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("any value")
             }
-            scalars_are!(One::Wrong(Shape::Scalar));
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(One::Absent)
+            scalars_are!(|visitor| *visitor.0 = One::Wrong(Shape::Scalar));
+            fn visit_unit<E>(self) -> Result<(), E> {
+                *self.0 = One::Absent;
+                Ok(())
             }
-            fn visit_none<E>(self) -> Result<Self::Value, E> {
-                Ok(One::Absent)
+            fn visit_none<E>(self) -> Result<(), E> {
+                *self.0 = One::Absent;
+                Ok(())
             }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::from_object(map).map(One::Object)
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+                *self.0 = One::Object(T::default());
+                match self.0 {
+                    One::Object(object) => object.fill(map),
+                    One::Absent | One::FirstOf(_) | One::Wrong(_) => Ok(()),
+                }
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
                 let first = sequence.next_element::<FlatObject<T>>()?;
                 while sequence.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(match first {
+                *self.0 = match first {
                     Some(FlatObject(Some(value))) => One::FirstOf(value),
                     _ => One::Wrong(Shape::Array),
-                })
+                };
+                Ok(())
             }
         }
-        deserializer.deserialize_any(OneVisitor(PhantomData))
+        deserializer.deserialize_any(OneVisitor(place))
     }
 }
 
@@ -251,7 +272,7 @@ impl<'de, T: FromObject<'de>> Deserialize<'de> for FlatObject<T> {
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("any value")
             }
-            scalars_are!(FlatObject(None));
+            scalars_are!(|_visitor| FlatObject(None));
             fn visit_unit<E>(self) -> Result<Self::Value, E> {
                 Ok(FlatObject(None))
             }
@@ -259,7 +280,9 @@ impl<'de, T: FromObject<'de>> Deserialize<'de> for FlatObject<T> {
                 Ok(FlatObject(None))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::from_object(map).map(|value| FlatObject(Some(value)))
+                let mut value = T::default();
+                value.fill(map)?;
+                Ok(FlatObject(Some(value)))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
                 while sequence.next_element::<IgnoredAny>()?.is_some() {}
@@ -271,7 +294,7 @@ impl<'de, T: FromObject<'de>> Deserialize<'de> for FlatObject<T> {
 }
 
 /// What can stand in a [`List`]: an element knows how to be read from the one value it stands for when the array is missing.
-pub(super) trait Element<'de>: Deserialize<'de> {
+pub(super) trait Element<'de>: Loose<'de> {
     fn from_lone_object<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
     fn from_lone_text(text: Cow<'de, str>) -> Self;
     fn from_lone_number(number: f64) -> Self;
@@ -293,7 +316,9 @@ impl<'de: 'a, 'a> Element<'de> for Scalar<'a> {
 
 impl<'de, T: FromObject<'de>> Element<'de> for One<T> {
     fn from_lone_object<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
-        T::from_object(map).map(One::Object)
+        let mut object = T::default();
+        object.fill(map)?;
+        Ok(One::Object(object))
     }
     fn from_lone_text(_: Cow<'de, str>) -> Self {
         One::Wrong(Shape::Scalar)
@@ -303,8 +328,8 @@ impl<'de, T: FromObject<'de>> Element<'de> for One<T> {
     }
 }
 
-impl<'de, T: Element<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl<'de, T: Element<'de>> Loose<'de> for List<T> {
+    fn read_into<D: Deserializer<'de>>(place: &mut Self, deserializer: D) -> Result<(), D::Error> {
         struct ListVisitor<T>(PhantomData<T>);
         fn lone<T>(item: T) -> List<T> {
             List { items: vec![item], shape: ListShape::Lone }
@@ -346,12 +371,17 @@ impl<'de, T: Element<'de>> Deserialize<'de> for List<T> {
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
                 let mut items = Vec::new();
-                while let Some(item) = sequence.next_element()? {
-                    items.push(item);
+                loop {
+                    items.push(T::default());
+                    let last = items.last_mut().expect("one was just pushed");
+                    if sequence.next_element_seed(Slot(last))?.is_none() {
+                        items.pop();
+                        return Ok(List { items, shape: ListShape::Array });
+                    }
                 }
-                Ok(List { items, shape: ListShape::Array })
             }
         }
-        deserializer.deserialize_any(ListVisitor(PhantomData))
+        *place = deserializer.deserialize_any(ListVisitor(PhantomData))?;
+        Ok(())
     }
 }

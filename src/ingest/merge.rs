@@ -142,7 +142,6 @@ fn same_date(one: &Release<'_>, other: &Release<'_>) -> bool {
 }
 
 /// By date; without one, a release stands first and a compiled release last. Summaries stand last whatever their date. The rest breaks ties by rule.
-#[expect(clippy::type_complexity, reason = "it is a sort key, used once")]
 fn order<'r>(release: &'r Release<'_>) -> (bool, i64, ReleaseKind, Option<&'r str>, u32, u64, &'r str) {
     let is_summary = release.body.kind == ReleaseKind::Summary;
     let without_date = if release.body.kind == ReleaseKind::Compiled { i64::MAX } else { i64::MIN };

@@ -26,6 +26,7 @@ use std::{
     },
 };
 
+use crossbeam_channel::{Receiver, Sender};
 use serde::{Deserialize, Serialize};
 pub use shelf::key_of;
 
@@ -140,14 +141,16 @@ pub(crate) fn read(paths: &[PathBuf], directory: &Path, memory_bytes: usize, thr
     let projects = Shelf::new(directory, memory_bytes / 8);
     let gathered = Mutex::new((Tally::default(), Vec::new()));
     let (sender, receiver) = crossbeam_channel::bounded::<Work>(threads * 2);
+    let (give_back, used) = crossbeam_channel::unbounded::<Vec<u8>>();
     let spilled = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads.max(1))
             .map(|_| {
                 let receiver = receiver.clone();
+                let give_back = give_back.clone();
                 let mut worker = Worker::new(&shelf, &projects, &inputs, progress);
                 let gathered = &gathered;
                 scope.spawn(move || {
-                    let result = worker.run(&receiver);
+                    let result = worker.run(&receiver, &give_back);
                     let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
                     gathered.0.add(worker.tally);
                     gathered.1.append(&mut worker.rejects);
@@ -156,7 +159,7 @@ pub(crate) fn read(paths: &[PathBuf], directory: &Path, memory_bytes: usize, thr
             })
             .collect();
         drop(receiver);
-        let read = read_files(&inputs, progress, &mut |work| sender.send(work).is_ok());
+        let read = read_files(&inputs, progress, &used, &mut |work| sender.send(work).is_ok());
         drop(sender);
         let worked = workers.into_iter().try_for_each(|worker| worker.join().expect("readers do not panic: foreign data is never an invariant"));
         read.and_then(|()| worked.map_err(|source| IngestError::Spill { directory: directory.to_owned(), source }))
@@ -169,10 +172,10 @@ pub(crate) fn read(paths: &[PathBuf], directory: &Path, memory_bytes: usize, thr
     Ok(Reading { shelf, projects, files: inputs.into_iter().map(|file| file.label).collect(), rejects, tally, bytes })
 }
 
-fn read_files(inputs: &[InputFile], progress: &Progress, hand_out: &mut dyn FnMut(Work) -> bool) -> Result<(), IngestError> {
+fn read_files(inputs: &[InputFile], progress: &Progress, used: &Receiver<Vec<u8>>, hand_out: &mut dyn FnMut(Work) -> bool) -> Result<(), IngestError> {
     for (index, file) in inputs.iter().enumerate() {
         let index = u32::try_from(index).expect("fewer than 4 billion files");
-        if !files::read(index, file, &progress.read_bytes, hand_out)? {
+        if !files::read(index, file, &progress.read_bytes, used, hand_out)? {
             // Nobody takes it any more: a worker failed and will say why.
             break;
         }
@@ -206,16 +209,22 @@ impl<'w> Worker<'w> {
         }
     }
 
-    fn run(&mut self, receiver: &crossbeam_channel::Receiver<Work>) -> std::io::Result<()> {
+    fn run(&mut self, receiver: &Receiver<Work>, give_back: &Sender<Vec<u8>>) -> std::io::Result<()> {
         for work in receiver {
             let before = self.tally.releases + self.tally.projects;
             match work {
                 Work::Lines { file, first_line, bytes } => {
-                    for (line, text) in (first_line..).zip(bytes.split(|byte| *byte == b'\n')) {
+                    let ends = memchr::memchr_iter(b'\n', &bytes).chain(std::iter::once(bytes.len()));
+                    let mut start = 0;
+                    for (line, end) in (first_line..).zip(ends) {
+                        let text = &bytes[start..end];
                         if !text.trim_ascii().is_empty() {
                             self.text(text, Origin { file, line });
                         }
+                        start = end + 1;
                     }
+                    // Nobody fills it again once everything is read.
+                    let _ = give_back.send(bytes);
                 }
                 Work::Document { file, bytes } => self.text(&bytes, Origin { file, line: 1 }),
                 Work::Reject { file, line, reason } => {

@@ -175,6 +175,7 @@ fn positive_money<'a>(intake: &mut Intake<'a>, money: &One<WireMoney<'a>>, place
     positive(intake, money, place)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`objects` hands over what it read")]
 fn modification<'a>(intake: &mut Intake<'a>, wire: WireModification<'a>, place: &Place<'_>) -> Modification {
     Modification {
         date: intake.moment(&wire.date, &place.key("date")),

@@ -20,8 +20,8 @@ pub const BUCKETS: usize = 256;
 const BUCKET_BITS: u32 = BUCKETS.trailing_zeros();
 /// Bits of a key: 63, so that it is a positive number in any SQL engine.
 const KEY_BITS: u32 = 63;
-/// What one worker holds before it hands over.
-const HAND_OVER_BYTES: usize = 2 << 20;
+/// What one worker holds of one bucket before it hands it over. Blocks of one size, filled to the brim: a buffer that grows would hold twice what is in it.
+const BLOCK_BYTES: usize = 32 << 10;
 /// Key and length in front of each entry.
 const HEADER_BYTES: usize = 12;
 
@@ -36,9 +36,10 @@ fn bucket_of(key: i64) -> usize {
     usize::try_from(key >> (KEY_BITS - BUCKET_BITS)).expect("keys are positive")
 }
 
+/// Blocks of whole entries, as they were handed over.
 #[derive(Default)]
 struct Bucket {
-    bytes: Vec<u8>,
+    blocks: Vec<Vec<u8>>,
     file: Option<File>,
 }
 
@@ -57,94 +58,92 @@ impl Shelf {
         Self { buckets, held_bytes: AtomicUsize::new(0), memory_bytes, directory: directory.to_owned() }
     }
 
-    fn hand_over(&self, bucket: usize, bytes: &mut Vec<u8>) {
-        let mut bucket = self.buckets[bucket].lock().unwrap_or_else(PoisonError::into_inner);
-        bucket.bytes.extend_from_slice(bytes);
-        self.held_bytes.fetch_add(bytes.len(), Ordering::Relaxed);
-        bytes.clear();
-    }
-
-    /// Moves what is held to files when it is more than the bound.
-    fn spill_if_full(&self) -> io::Result<()> {
-        if self.held_bytes.load(Ordering::Relaxed) <= self.memory_bytes {
+    fn hand_over(&self, bucket: usize, block: Vec<u8>) -> io::Result<()> {
+        if block.is_empty() {
             return Ok(());
         }
+        let held = self.held_bytes.fetch_add(block.capacity(), Ordering::Relaxed);
+        self.buckets[bucket].lock().unwrap_or_else(PoisonError::into_inner).blocks.push(block);
+        if held > self.memory_bytes { self.spill() } else { Ok(()) }
+    }
+
+    /// Moves what is held to files.
+    fn spill(&self) -> io::Result<()> {
         for bucket in &self.buckets {
             let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
-            let bytes = std::mem::take(&mut bucket.bytes);
-            self.held_bytes.fetch_sub(bytes.len(), Ordering::Relaxed);
+            let blocks = std::mem::take(&mut bucket.blocks);
             if bucket.file.is_none() {
                 bucket.file = Some(unnamed_file(&self.directory)?);
             }
-            bucket.file.as_mut().expect("the file was just made").write_all(&bytes)?;
+            let file = bucket.file.as_mut().expect("the file was just made");
+            for block in blocks {
+                self.held_bytes.fetch_sub(block.capacity(), Ordering::Relaxed);
+                file.write_all(&block)?;
+            }
         }
         Ok(())
     }
 
     /// Takes down the entries of some buckets, in no particular order.
     pub(crate) fn take(&self, buckets: std::ops::Range<usize>) -> io::Result<Entries> {
-        let mut bytes = Vec::new();
+        let mut blocks = Vec::new();
         for bucket in &self.buckets[buckets] {
             let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(mut file) = bucket.file.take() {
+                let mut bytes = Vec::new();
                 file.rewind()?;
                 file.read_to_end(&mut bytes)?;
+                blocks.push(bytes);
             }
-            let held = std::mem::take(&mut bucket.bytes);
-            if bytes.is_empty() {
-                bytes = held;
-            } else {
-                bytes.extend_from_slice(&held);
-            }
+            blocks.append(&mut bucket.blocks);
         }
-        Ok(Entries { bytes })
+        Ok(Entries { blocks })
     }
 }
 
-/// One worker's hands: collects entries and puts them on the shelf by the armful.
+/// One worker's hands: collects entries in blocks, and puts them on the shelf block by block.
 pub(crate) struct Hands<'s> {
     shelf: &'s Shelf,
-    buckets: Vec<Vec<u8>>,
-    held_bytes: usize,
+    blocks: Vec<Vec<u8>>,
+    encoded: Vec<u8>,
 }
 
 impl<'s> Hands<'s> {
     pub(crate) fn new(shelf: &'s Shelf) -> Self {
-        Self { shelf, buckets: vec![Vec::new(); BUCKETS], held_bytes: 0 }
+        Self { shelf, blocks: vec![Vec::new(); BUCKETS], encoded: Vec::new() }
     }
 
     /// Encodes one value; returns the hash of its encoding.
     pub(crate) fn put(&mut self, key: i64, value: &impl Serialize) -> io::Result<u128> {
+        self.encoded.clear();
+        let encoded = postcard::to_extend(value, std::mem::take(&mut self.encoded)).expect("the shelf's values hold nothing that cannot be encoded");
+        self.encoded = encoded;
         let index = bucket_of(key);
-        let bucket = &mut self.buckets[index];
-        let start = bucket.len();
-        bucket.extend_from_slice(&key.to_le_bytes());
-        bucket.extend_from_slice(&[0; 4]);
-        let encoded = postcard::to_extend(value, std::mem::take(bucket)).expect("the shelf's values hold nothing that cannot be encoded");
-        *bucket = encoded;
-        let length = u32::try_from(bucket.len() - start - HEADER_BYTES).expect("one document is bounded to far less than 4 GiB");
-        bucket[start + 8..start + HEADER_BYTES].copy_from_slice(&length.to_le_bytes());
-        let hash = xxhash_rust::xxh3::xxh3_128(&bucket[start + HEADER_BYTES..]);
-        self.held_bytes += bucket.len() - start;
-        if self.held_bytes >= HAND_OVER_BYTES {
-            self.hand_over()?;
+        let block = &mut self.blocks[index];
+        let needed = self.encoded.len() + HEADER_BYTES;
+        if block.len() + needed > block.capacity() {
+            let full = std::mem::replace(block, Vec::with_capacity(needed.max(BLOCK_BYTES)));
+            self.shelf.hand_over(index, full)?;
         }
-        Ok(hash)
+        let length = u32::try_from(self.encoded.len()).expect("one document is bounded to far less than 4 GiB");
+        block.extend_from_slice(&key.to_le_bytes());
+        block.extend_from_slice(&length.to_le_bytes());
+        block.extend_from_slice(&self.encoded);
+        Ok(xxhash_rust::xxh3::xxh3_128(&self.encoded))
     }
 
     /// Puts everything on the shelf.
     pub(crate) fn hand_over(&mut self) -> io::Result<()> {
-        for (index, bytes) in self.buckets.iter_mut().enumerate().filter(|(_, bytes)| !bytes.is_empty()) {
-            self.shelf.hand_over(index, bytes);
+        for (index, block) in self.blocks.iter_mut().enumerate() {
+            self.shelf.hand_over(index, std::mem::take(block))?;
         }
-        self.held_bytes = 0;
-        self.shelf.spill_if_full()
+        Ok(())
     }
 }
 
 /// Entries taken down.
 pub(crate) struct Entries {
-    bytes: Vec<u8>,
+    blocks: Vec<Vec<u8>>,
 }
 
 /// One entry's key and encoding.
@@ -158,13 +157,15 @@ impl Entries {
     /// Every entry, ordered by key; entries of one key stand together in no particular order.
     pub(crate) fn by_key(&self) -> Vec<Entry<'_>> {
         let mut entries = Vec::new();
-        let mut rest = self.bytes.as_slice();
-        while let Some((header, tail)) = rest.split_at_checked(HEADER_BYTES) {
-            let key = i64::from_le_bytes(header[..8].try_into().expect("eight bytes"));
-            let length = u32::from_le_bytes(header[8..].try_into().expect("four bytes")) as usize;
-            let (bytes, tail) = tail.split_at(length);
-            entries.push(Entry { key, bytes });
-            rest = tail;
+        for block in &self.blocks {
+            let mut rest = block.as_slice();
+            while let Some((header, tail)) = rest.split_at_checked(HEADER_BYTES) {
+                let key = i64::from_le_bytes(header[..8].try_into().expect("eight bytes"));
+                let length = u32::from_le_bytes(header[8..].try_into().expect("four bytes")) as usize;
+                let (bytes, tail) = tail.split_at(length);
+                entries.push(Entry { key, bytes });
+                rest = tail;
+            }
         }
         entries.sort_unstable_by_key(|entry| entry.key);
         entries

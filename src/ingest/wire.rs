@@ -220,6 +220,12 @@ object! {
     }
 }
 
+impl Default for LotReference<'_> {
+    fn default() -> Self {
+        Self::Identifier(Scalar::Absent)
+    }
+}
+
 /// A lot's identifier, alone or inside an object.
 #[derive(Clone, Debug)]
 pub(super) enum LotReference<'a> {
@@ -233,7 +239,7 @@ mod lot_reference {
     use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
     use super::{LotReference, Scalar};
-    use crate::ingest::loose::{Element, FromObject, Shape};
+    use crate::ingest::loose::{Element, FromObject, Loose, Shape};
 
     struct LotVisitor<'a>(PhantomData<&'a ()>);
 
@@ -267,7 +273,9 @@ mod lot_reference {
             Ok(LotReference::Identifier(Scalar::Absent))
         }
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-            super::WireLotReference::from_object(map).map(LotReference::Object)
+            let mut reference = super::WireLotReference::default();
+            reference.fill(map)?;
+            Ok(LotReference::Object(reference))
         }
         fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
             while sequence.next_element::<IgnoredAny>()?.is_some() {}
@@ -281,9 +289,18 @@ mod lot_reference {
         }
     }
 
+    impl<'de: 'a, 'a> Loose<'de> for LotReference<'a> {
+        fn read_into<D: Deserializer<'de>>(place: &mut Self, deserializer: D) -> Result<(), D::Error> {
+            *place = Self::deserialize(deserializer)?;
+            Ok(())
+        }
+    }
+
     impl<'de: 'a, 'a> Element<'de> for LotReference<'a> {
         fn from_lone_object<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
-            super::WireLotReference::from_object(map).map(LotReference::Object)
+            let mut reference = super::WireLotReference::default();
+            reference.fill(map)?;
+            Ok(LotReference::Object(reference))
         }
         fn from_lone_text(text: Cow<'de, str>) -> Self {
             LotReference::Identifier(Scalar::Text(text))

@@ -1,6 +1,14 @@
 //! Money: an amount in one currency. Amounts in different currencies never meet.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+
+/// Codes that are written most; words for these need no memory of their own. Any other code works as well.
+const KNOWN: [&str; 40] = [
+    "AMD", "ARS", "AUD", "BOB", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CRC", "DOP", "EUR", "GBP", "GHS", "GTQ", "HNL", "HTG", "IDR", "INR", "JPY",
+    "KES", "KGS", "MDL", "MWK", "MXN", "NIO", "NGN", "PAB", "PEN", "PHP", "PYG", "RWF", "SVC", "UAH", "UGX", "USD", "UYU", "VES", "ZAR",
+];
 
 /// An ISO 4217 code, in capitals.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +26,17 @@ impl Currency {
     #[must_use]
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).expect("a currency is made of ASCII letters only")
+    }
+}
+
+impl Currency {
+    /// The code, as words that outlive this value.
+    #[must_use]
+    pub fn words(self) -> Cow<'static, str> {
+        match KNOWN.iter().find(|known| known.as_bytes() == self.0) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.code().to_owned()),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The five answers every indicator gives for every subject.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What an indicator answers about one subject. The number is what outcome tables hold.
 #[derive(
@@ -69,5 +70,32 @@ impl Answer {
             Self::InsufficientData => "insufficient-data",
             Self::Error => "error",
         }
+    }
+}
+
+/// One indicator's answers over a whole assessment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AnswerCounts {
+    /// The rule.
+    pub indicator: String,
+    /// Subjects flagged.
+    pub flagged: u64,
+    /// Subjects clear.
+    pub clear: u64,
+    /// Subjects the rule does not speak about.
+    pub not_applicable: u64,
+    /// Subjects for which a needed fact is missing.
+    pub insufficient_data: u64,
+    /// Subjects for which the rule failed.
+    pub error: u64,
+}
+
+impl AnswerCounts {
+    /// Flagged over flagged + clear; absent where nothing could be answered.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+    pub fn base_rate(&self) -> Option<f64> {
+        let answered = self.flagged + self.clear;
+        (answered > 0).then(|| self.flagged as f64 / answered as f64)
     }
 }

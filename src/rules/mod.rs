@@ -2,7 +2,8 @@
 //!
 //! In reading order: a rule as its file says it ([`Rule`]); the [`Rulebook`] that reads every file, holds it against the `shape` of a rule
 //! and then `check`s what it says; the language of its `expression`s; the [`Engine`] that answers for a whole table in one pass; the
-//! [`Outcomes`]; and the [`Method`], which explains one of them later. `cases` runs each rule's own examples.
+//! [`Outcomes`]; and the [`Method`], which explains one of them later. `cases` runs each rule's own examples;
+//! [`page`](page()) writes the catalogue for readers.
 //!
 //! **Answers.** `applies_when` false: *not applicable*. `applies_when` unknown, a fact in `requires` unknown, or `flag_when` unknown:
 //! *insufficient data*. `flag_when` true: *flagged*; false: *clear*. A flag whose `strength` is not a number, and every row of a rule that
@@ -23,6 +24,8 @@ mod message;
 mod method;
 mod outcomes;
 mod overrides;
+mod page;
+mod page_words;
 mod problem;
 mod rulebook;
 mod shape;
@@ -32,7 +35,7 @@ mod template;
 mod test_rules;
 
 pub use crate::language::LocalText;
-pub use answer::Answer;
+pub use answer::{Answer, AnswerCounts};
 pub use cases::{CaseFailure, CasesError, run_cases};
 pub use definition::{
     Case, CaseExpectation, Family, Kind, Message, Parameter, Reference, Rule, Severity, Stage,
@@ -41,6 +44,7 @@ pub use definition::{
 pub use engine::Engine;
 pub use method::{Explanation, Method, ParameterOverrides};
 pub use outcomes::{Outcomes, RuleOutcome};
+pub use page::page;
 pub use problem::{Problem, RulebookErrors};
 pub use rulebook::Rulebook;
 pub use table::{column_type, row_value};

@@ -4,8 +4,7 @@ use polars::prelude::{
     ChunkFullNull, Column, Float32Chunked, IntoColumn, NamedFrom, Series, UInt8Chunked,
 };
 
-use super::answer::Answer;
-use crate::AnswerCounts;
+use super::answer::{Answer, AnswerCounts};
 
 /// What every rule about one subject answered, for the rows of one table in their order.
 #[derive(Clone, Debug)]

@@ -6,12 +6,32 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use crate::{
-    alerts::{Contribution, Grade},
-    rules::{Family, Severity},
-};
+use crate::rules::{Family, Severity};
+
+/// How the score reads. A grade is never given on less than the stated coverage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it; the bounds are in `rules/scoring.toml`")]
+pub enum Grade {
+    NotEnoughData,
+    Low,
+    Medium,
+    High,
+}
+
+/// One indicator's part in the risk. Contributions sum to the risk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Contribution {
+    /// The rule.
+    pub indicator: String,
+    /// The rule's family.
+    pub family: Family,
+    /// Points of the risk, 0..100.
+    pub points: f64,
+}
 
 /// The numbers of `rules/scoring.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -271,6 +291,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "scores are rounded to what is shown")]
     fn one_indicator_says_its_weight_times_its_strength() {
         let score = Scoring::embedded().score(&[flagged("a", Family::Price, Severity::Medium, 0.5)]);
         assert_eq!((score.risk, score.contributions.len()), (12.5, 1));
@@ -278,6 +299,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "scores are rounded to what is shown")]
     fn one_family_saturates_and_two_do_not() {
         let ids = ["a", "b", "c", "d", "e", "f"];
         let same: Vec<_> = ids.iter().map(|id| flagged(id, Family::Price, Severity::High, 1.0)).collect();
@@ -296,6 +318,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "scores are rounded to what is shown")]
     fn equal_alerts_have_equal_priority_and_an_unknown_value_is_in_the_middle() {
         let alert = |risk, value, currency: Option<&str>| Ranked { risk, value, currency: currency.map(str::to_owned), actionability: 0.0 };
         let alerts = [alert(10.0, Some(5.0), Some("PAB")), alert(10.0, Some(5.0), Some("PAB")), alert(10.0, None, None)];

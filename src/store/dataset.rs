@@ -16,18 +16,13 @@ use crate::{
     Assessment,
     alerts::SourceDocument,
     facts::{FactValue, Subject},
+    ingest::key_of,
+    language::written_day,
     rules::Answer,
 };
 
 /// Ends the name of a column that holds the strength of a flag.
 const STRENGTH: &str = ".strength";
-
-/// The key under which the rows of an ocid or a project identifier are kept: 63 bits of its hash, so that it is never negative.
-/// Two identifiers may share a key; rows are told apart by the identifier itself.
-#[must_use]
-pub fn key_of(identifier: &str) -> i64 {
-    i64::try_from(xxhash_rust::xxh3::xxh3_64(identifier.as_bytes()) >> 1).expect("63 bits fit")
-}
 
 /// One subject's facts, and what each indicator answered about it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -277,27 +272,4 @@ fn fact_value(value: &AnyValue<'_>) -> Option<FactValue> {
         AnyValue::StringOwned(text) => FactValue::Text(text.to_string()),
         _ => return None,
     })
-}
-
-fn written_day(days: i32) -> Option<String> {
-    let day = chrono::NaiveDate::default()
-        .checked_add_signed(chrono::TimeDelta::days(i64::from(days)))?;
-    Some(day.format("%Y-%m-%d").to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_written_as_dates() {
-        assert_eq!(written_day(0).as_deref(), Some("1970-01-01"));
-        assert_eq!(written_day(20_089).as_deref(), Some("2025-01-01"));
-    }
-
-    #[test]
-    fn keys_are_never_negative_and_do_not_change_between_releases() {
-        assert_eq!(key_of(""), 1_621_397_112_447_281_344);
-        assert!(key_of("ocds-a-1") >= 0);
-    }
 }

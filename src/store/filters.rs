@@ -1,13 +1,16 @@
 //! The list of alerts: what it may be narrowed by, how it is sorted, and how it is read page by page.
 //!
-//! A page begins after a [`Position`]: the sort key and identifier of the last alert shown. Within one assessment the order never
+//! A page begins after a [`Position`]: the sort key of the last alert shown, and its place among the identifiers. Within one assessment the order never
 //! changes, so no alert is shown twice or skipped. Alerts without the sort key come last in both directions.
 
 use std::fmt::Write as _;
 
 use rusqlite::types::Value;
 
-use super::{AssessmentRecord, Error, Result, Snapshot, StoredAlert, publication, schema::Slot};
+use super::{
+    AssessmentRecord, Error, Result, Snapshot, StoredAlert,
+    condition::{Condition, Plan},
+};
 use crate::{
     alerts::{AlertSubject, Grade},
     rules::{Family, Stage},
@@ -100,8 +103,8 @@ impl SortColumn {
 pub struct Position {
     /// Its sort key; absent when it has none.
     pub key: Option<f64>,
-    /// Its identifier.
-    pub id: String,
+    /// Its place among all identifiers in order.
+    pub place: i64,
 }
 
 /// One page of the list.
@@ -126,175 +129,6 @@ pub struct AlertPage {
     pub alerts: Vec<(StoredAlert, Vec<String>)>,
     /// Where the next page begins; absent at the end.
     pub next: Option<Position>,
-}
-
-/// How the alerts that pass are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Plan {
-    /// All that pass are gathered through the filters' indexes, then sorted: good when they are few.
-    Gather,
-    /// The sort's index is walked and each alert checked until the page is full: good when many pass.
-    Walk,
-}
-
-impl Plan {
-    /// Gathering looks at `total` alerts; walking looks at about `limit · all / total` before the page is full. The cheaper one never
-    /// looks at more than √(limit · all): some 1,600 of 100,000 for a page of 25.
-    fn cheapest(total: u64, limit: usize, all: u64) -> Self {
-        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-        if total.saturating_mul(total) < limit.saturating_mul(all) {
-            Self::Gather
-        } else {
-            Self::Walk
-        }
-    }
-}
-
-/// A condition under construction: fixed fragments, and the values bound to their places.
-struct Condition {
-    slot: Slot,
-    plan: Plan,
-    text: String,
-    values: Vec<Value>,
-}
-
-impl Condition {
-    fn new(slot: Slot, plan: Plan, filters: &AlertFilters) -> Self {
-        let mut condition = Self {
-            slot,
-            plan,
-            text: "1".to_owned(),
-            values: Vec::new(),
-        };
-        condition.flags(filters);
-        condition.any_of(
-            " AND (buyer_id IN (%) OR buyer_name IN (%))",
-            &filters.buyers,
-        );
-        let supplied = match plan {
-            Plan::Gather => {
-                " AND key IN (SELECT alert FROM alert_supplier_{s} WHERE id IN (%) \
-                 UNION ALL SELECT alert FROM alert_supplier_{s} WHERE name IN (%))"
-            }
-            Plan::Walk => {
-                " AND EXISTS (SELECT 1 FROM alert_supplier_{s} AS supplier \
-                 WHERE supplier.alert = key AND (supplier.id IN (%) OR supplier.name IN (%)))"
-            }
-        };
-        condition.any_of(supplied, &filters.suppliers);
-        condition.any_of(" AND region IN (%)", &filters.regions);
-        condition.any_of(" AND method IN (%)", &filters.methods);
-        condition.any_of(" AND category IN (%)", &filters.categories);
-        condition.any_of(
-            " AND subject IN (%)",
-            &filters
-                .subjects
-                .iter()
-                .map(|it| publication::subject_word(*it).to_owned())
-                .collect::<Vec<_>>(),
-        );
-        condition.any_of(
-            " AND grade IN (%)",
-            &filters
-                .grades
-                .iter()
-                .map(|it| publication::grade_word(*it).to_owned())
-                .collect::<Vec<_>>(),
-        );
-        condition.any_of(" AND currency IN (%)", &filters.currencies);
-        condition.any_of(" AND year IN (%)", &filters.years);
-        condition.bound(" AND year >= ?", filters.year.min);
-        condition.bound(" AND year <= ?", filters.year.max);
-        condition.bound(" AND amount >= ?", filters.amount.min);
-        condition.bound(" AND amount <= ?", filters.amount.max);
-        condition.bound(" AND risk >= ?", filters.risk.min);
-        condition.bound(" AND risk <= ?", filters.risk.max);
-        if let Some(text) = &filters.text {
-            match words_to_match(text) {
-                Some(words) => {
-                    condition.bound(" AND key IN (SELECT rowid FROM alert_text_{s} WHERE alert_text_{s} MATCH ?)", Some(words));
-                }
-                None => condition.text.push_str(" AND 0"), // nothing but signs: no alert has that
-            }
-        }
-        condition
-    }
-
-    fn flags(&mut self, filters: &AlertFilters) {
-        if filters.indicators.is_empty() && filters.families.is_empty() && filters.stages.is_empty()
-        {
-            return;
-        }
-        self.push(match self.plan {
-            Plan::Gather => " AND key IN (SELECT alert FROM alert_flag_{s} WHERE ",
-            Plan::Walk => " AND EXISTS (SELECT 1 FROM alert_flag_{s} WHERE alert = key AND ",
-        });
-        self.push("indicator IN (SELECT indicator FROM flag_kind_{s} WHERE 1");
-        self.any_of(" AND indicator IN (%)", &filters.indicators);
-        self.any_of(
-            " AND family IN (%)",
-            &filters
-                .families
-                .iter()
-                .map(publication::word_of)
-                .collect::<Vec<_>>(),
-        );
-        self.any_of(
-            " AND stage IN (%)",
-            &filters
-                .stages
-                .iter()
-                .map(publication::word_of)
-                .collect::<Vec<_>>(),
-        );
-        self.push("))");
-    }
-
-    fn push(&mut self, fragment: &str) {
-        self.text.push_str(&self.slot.sql(fragment));
-    }
-
-    /// Adds a fragment unless there is nothing to choose from; each `%` in it stands for all the values.
-    fn any_of<T: Clone + Into<Value>>(&mut self, fragment: &str, values: &[T]) {
-        if values.is_empty() {
-            return;
-        }
-        let places = vec!["?"; values.len()].join(", ");
-        self.push(&fragment.replace('%', &places));
-        for _ in fragment.matches('%') {
-            self.values.extend(values.iter().cloned().map(Into::into));
-        }
-    }
-
-    fn bound<T: Into<Value>>(&mut self, fragment: &str, value: Option<T>) {
-        if let Some(value) = value {
-            self.push(fragment);
-            self.values.push(value.into());
-        }
-    }
-
-    fn values(&self) -> Vec<&dyn rusqlite::ToSql> {
-        self.values
-            .iter()
-            .map(|value| value as &dyn rusqlite::ToSql)
-            .collect()
-    }
-}
-
-/// What free text asks of the index: every word, each as the beginning of a word. Quoted, so that no word is read as an operator.
-fn words_to_match(text: &str) -> Option<String> {
-    let mut expression = String::new();
-    for word in text
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
-        let _ = write!(
-            expression,
-            "{}\"{word}\"*",
-            if expression.is_empty() { "" } else { " " }
-        );
-    }
-    (!expression.is_empty()).then_some(expression)
 }
 
 impl Snapshot<'_> {
@@ -368,17 +202,14 @@ impl Snapshot<'_> {
         );
         let alerts = places
             .into_iter()
-            .map(|(key, position)| {
+            .map(|(key, _)| {
                 let row = self
                     .rows(&sql, &[&key], |row| {
                         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
                     })?
                     .pop();
                 let row = row.ok_or_else(|| {
-                    Error::corrupt(
-                        self.database,
-                        format!("alert `{}` has no body", position.id),
-                    )
+                    Error::corrupt(self.database, format!("alert {key} has no body"))
                 })?;
                 Ok((self.stored(row)?, self.context_indicators(record, key)?))
             })
@@ -413,20 +244,23 @@ impl Snapshot<'_> {
             if keyed { "NOT" } else { "" }
         );
         match query.after {
-            Some(Position { key: Some(key), id }) if keyed => {
-                let _ = write!(condition.text, " AND ({column}, id) {beyond} (?, ?)");
+            Some(Position {
+                key: Some(key),
+                place,
+            }) if keyed => {
+                let _ = write!(condition.text, " AND ({column}, place) {beyond} (?, ?)");
                 condition
                     .values
-                    .extend([Value::from(*key), Value::from(id.clone())]);
+                    .extend([Value::from(*key), Value::from(*place)]);
             }
-            Some(Position { key: None, id }) if !keyed => {
-                let _ = write!(condition.text, " AND id {beyond} ?");
-                condition.values.push(id.clone().into());
+            Some(Position { key: None, place }) if !keyed => {
+                let _ = write!(condition.text, " AND place {beyond} ?");
+                condition.values.push((*place).into());
             }
             _ => {}
         }
         let sql = record.slot.sql(&format!(
-            "SELECT key, {column}, id FROM alert_{{s}}{index} WHERE {} ORDER BY {order}{column} {direction}, id {direction} LIMIT ?",
+            "SELECT key, {column}, place FROM alert_{{s}}{index} WHERE {} ORDER BY {order}{column} {direction}, place {direction} LIMIT ?",
             condition.text
         ));
         condition
@@ -442,26 +276,9 @@ impl Snapshot<'_> {
                 row.get(0)?,
                 Position {
                     key,
-                    id: row.get(2)?,
+                    place: row.get(2)?,
                 },
             ))
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::words_to_match;
-
-    #[test]
-    fn free_text_is_only_ever_words() {
-        let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(words_to_match(text).as_deref(), expected, "{text}")
-        };
-        check("hospital", Some("\"hospital\"*"));
-        check("Niño Jesús", Some("\"Niño\"* \"Jesús\"*"));
-        check("a\" OR title:b*", Some("\"a\"* \"OR\"* \"title\"* \"b\"*"));
-        check("ocds-abc-1", Some("\"ocds\"* \"abc\"* \"1\"*"));
-        check("\"*-", None);
     }
 }

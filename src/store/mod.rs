@@ -20,19 +20,22 @@
 //! served: PostgreSQL would then use one partition per assessment behind the same Rust functions. What people do with alerts (triage,
 //! subscriptions) does not belong in slots: it refers to an alert's stable identifier and outlives assessments.
 
+mod condition;
 mod dataset;
 mod error;
 mod filters;
+mod prepared;
 mod publication;
 mod readers;
 mod schema;
 mod snapshot;
 mod table;
 
-pub use dataset::{Dataset, ProcessRows, ProjectRows, SubjectRow, key_of};
+pub use dataset::{Dataset, ProcessRows, ProjectRows, SubjectRow};
 pub use error::Error;
 pub use filters::{AlertFilters, AlertPage, AlertQuery, Position, Range, Sort, SortColumn};
-pub use publication::{Finished, PreparedAlert, Publication};
+pub use prepared::PreparedAlert;
+pub use publication::{Finished, Publication};
 pub use snapshot::{AssessmentRecord, Snapshot, StoredAlert};
 
 use std::{
@@ -97,6 +100,18 @@ impl Store {
     ///
     /// What `questions` returns, or when no connection becomes free.
     pub fn read<T>(&self, questions: impl FnOnce(&Snapshot<'_>) -> Result<T>) -> Result<T> {
+        self.read_as(questions)
+    }
+
+    /// As [`Store::read`], for questions that can fail in their own way.
+    ///
+    /// # Errors
+    ///
+    /// What `questions` returns, or when no connection becomes free.
+    pub fn read_as<T, E: From<Error>>(
+        &self,
+        questions: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let reader = self.readers.take()?;
         let transaction = reader
             .connection()

@@ -9,134 +9,14 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    Error, Result,
+    Error, PreparedAlert, Result,
+    prepared::word_of,
     schema::{self, Slot},
 };
 use crate::{
     Assessment,
-    alerts::{Alert, AlertSubject, Grade, Organization, PartyFlag},
+    alerts::{Alert, PartyFlag},
 };
-
-/// One alert in the form in which it is written. Making it costs more than writing it, and needs no database: do it in many threads.
-#[derive(Clone, Debug)]
-pub struct PreparedAlert {
-    alert: AlertColumns,
-    body: String,
-    flags: BTreeMap<String, (String, String)>,
-    suppliers: Vec<(Organization, Option<i64>)>,
-    search: [String; 4],
-}
-
-#[derive(Clone, Debug)]
-struct AlertColumns {
-    id: String,
-    subject: &'static str,
-    subject_id: String,
-    buyer: Organization,
-    region: Option<String>,
-    method: Option<String>,
-    category: Option<String>,
-    year: Option<i32>,
-    amount: Option<f64>,
-    currency: Option<String>,
-    risk: f64,
-    coverage: f64,
-    grade: &'static str,
-    actionability: f64,
-    fingerprint: String,
-}
-
-impl PreparedAlert {
-    /// Prepares an alert. `supplier_party_keys` are the keys of its suppliers in the party table, in the suppliers' order; further keys
-    /// are parties whose flags are also context of this alert.
-    #[must_use]
-    pub fn new(alert: &Alert, supplier_party_keys: &[i64]) -> Self {
-        let comparable = alert
-            .amount_at_stake
-            .as_ref()
-            .filter(|stake| stake.currency.is_some());
-        let suppliers: Vec<_> = (0..alert.suppliers.len().max(supplier_party_keys.len()))
-            .map(|position| {
-                let organization = alert.suppliers.get(position).cloned().unwrap_or_default();
-                (organization, supplier_party_keys.get(position).copied())
-            })
-            .collect();
-        let words = |organization: &Organization| {
-            [organization.name.as_deref(), organization.id.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        Self {
-            body: serde_json::to_string(alert)
-                .expect("an alert has only string keys and finite numbers"),
-            flags: alert
-                .flags
-                .iter()
-                .map(|flag| {
-                    (
-                        flag.indicator.clone(),
-                        (word_of(&flag.family), word_of(&flag.stage)),
-                    )
-                })
-                .collect(),
-            search: [
-                alert.title.clone().unwrap_or_default(),
-                words(&alert.buyer),
-                alert
-                    .suppliers
-                    .iter()
-                    .map(words)
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                alert.subject_id.clone(),
-            ],
-            suppliers,
-            alert: AlertColumns {
-                id: alert.id.clone(),
-                subject: subject_word(alert.subject),
-                subject_id: alert.subject_id.clone(),
-                buyer: alert.buyer.clone(),
-                region: alert.region.clone(),
-                method: alert.procurement_method.clone(),
-                category: alert.main_procurement_category.clone(),
-                year: alert.year,
-                amount: comparable.map(|stake| stake.amount),
-                currency: comparable.and_then(|stake| stake.currency.clone()),
-                risk: alert.risk,
-                coverage: alert.coverage,
-                grade: grade_word(alert.grade),
-                actionability: alert.actionability,
-                fingerprint: alert.fingerprint.clone(),
-            },
-        }
-    }
-}
-
-pub(super) const fn subject_word(subject: AlertSubject) -> &'static str {
-    match subject {
-        AlertSubject::Process => "process",
-        AlertSubject::Project => "project",
-    }
-}
-
-pub(super) const fn grade_word(grade: Grade) -> &'static str {
-    match grade {
-        Grade::NotEnoughData => "not_enough_data",
-        Grade::Low => "low",
-        Grade::Medium => "medium",
-        Grade::High => "high",
-    }
-}
-
-/// The word that an enumeration is written as in JSON.
-pub(super) fn word_of(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => unreachable!("families and stages are written as words"),
-    }
-}
 
 /// What the end of a publication left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +36,7 @@ pub struct Publication {
     slot: Slot,
     statements: Statements,
     kinds: BTreeMap<String, (String, String)>,
-    alerts: usize,
+    ids: Vec<String>,
 }
 
 /// The statements' texts for one slot; SQLite prepares each once.
@@ -208,7 +88,7 @@ impl Publication {
             slot,
             statements: Statements::new(slot),
             kinds: BTreeMap::new(),
-            alerts: 0,
+            ids: Vec::new(),
         })
     }
 
@@ -227,13 +107,13 @@ impl Publication {
     ///
     /// When the disk is full.
     pub fn add_prepared(&mut self, prepared: PreparedAlert) -> Result<usize> {
-        let ordinal = self.alerts;
+        let ordinal = self.ids.len();
         self.insert(key_of_ordinal(ordinal), &prepared)
             .map_err(|error| Error::sql(&self.database, error))?;
         for (indicator, kind) in prepared.flags {
             self.kinds.entry(indicator).or_insert(kind);
         }
-        self.alerts += 1;
+        self.ids.push(prepared.alert.id);
         Ok(ordinal)
     }
 
@@ -295,9 +175,12 @@ impl Publication {
     /// # Errors
     ///
     /// When the disk is full.
+    ///
+    /// # Panics
+    ///
+    /// Never: flags have only string keys, so they are always written.
     pub fn add_party_flag(&mut self, party_key: i64, flag: &PartyFlag) -> Result<()> {
-        let body =
-            serde_json::to_string(flag).expect("a flag has only string keys and finite numbers");
+        let body = serde_json::to_string(flag).expect("a flag has only string keys");
         let insert = || -> rusqlite::Result<usize> {
             self.connection
                 .prepare_cached(&self.statements.party_flag)?
@@ -317,8 +200,8 @@ impl Publication {
         Ok(())
     }
 
-    /// Gives each alert its priority, by ordinal, and makes the assessment, as it stands at its end, the current one. Only it and the one that was current before
-    /// are kept.
+    /// Gives each alert its priority, by ordinal, and makes the assessment, as it stands at its end, the current one. Only it and the
+    /// one that was current before are kept.
     ///
     /// # Errors
     ///
@@ -335,7 +218,7 @@ impl Publication {
         self.assessment = assessment.clone();
         assert_eq!(
             priorities.len(),
-            self.alerts,
+            self.ids.len(),
             "one priority for each alert that was added"
         );
         let finished = self
@@ -352,10 +235,10 @@ impl Publication {
         let Self {
             connection, slot, ..
         } = self;
-        let mut set =
-            connection.prepare(&slot.sql("UPDATE alert_{s} SET priority = ?2 WHERE key = ?1"))?;
-        for (ordinal, priority) in priorities.iter().enumerate() {
-            set.execute(params![key_of_ordinal(ordinal), priority])?;
+        let mut set = connection
+            .prepare(&slot.sql("UPDATE alert_{s} SET priority = ?2, place = ?3 WHERE key = ?1"))?;
+        for ((ordinal, priority), place) in priorities.iter().enumerate().zip(places(&self.ids)) {
+            set.execute(params![key_of_ordinal(ordinal), priority, place])?;
         }
         let mut kind = connection.prepare(
             &slot.sql("INSERT INTO flag_kind_{s} (indicator, family, stage) VALUES (?1, ?2, ?3)"),
@@ -404,7 +287,7 @@ impl Publication {
                 slot.letter(),
                 assessment.as_of.to_string(),
                 completed_at,
-                serde_json::to_string(assessment).expect("a summary has only string keys and finite numbers"),
+                serde_json::to_string(assessment).expect("a summary has only string keys"),
             ],
         )?;
         let after = names("SELECT id FROM assessment")?;
@@ -429,11 +312,23 @@ fn slot_for(connection: &Connection, id: &str) -> rusqlite::Result<Slot> {
     Ok(current.map_or(Slot::A, |letter| Slot::from_letter(&letter).other()))
 }
 
+/// The place of each identifier among all of them in order, from 0.
+fn places(ids: &[String]) -> Vec<i64> {
+    let mut in_order: Vec<usize> = (0..ids.len()).collect();
+    in_order.sort_unstable_by(|a, b| ids[*a].cmp(&ids[*b]));
+    let mut places = vec![0; ids.len()];
+    for (place, ordinal) in (0_i64..).zip(in_order) {
+        places[ordinal] = place;
+    }
+    places
+}
+
 fn key_of_ordinal(ordinal: usize) -> i64 {
     i64::try_from(ordinal + 1).expect("fewer alerts than 2^63")
 }
 
 /// The only clock of the store: when an assessment became visible. It reaches HTTP headers, never a body.
+#[expect(clippy::disallowed_methods, reason = "when something was published is not judged")]
 fn now_in_unix_seconds() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)

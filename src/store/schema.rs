@@ -61,12 +61,14 @@ CREATE TABLE assessment (
 CREATE UNIQUE INDEX assessment_current ON assessment (is_current) WHERE is_current = 1;
 ";
 
-/// Invariant: `key` is the order of publication from 1, so it is the ordinal plus one. Amounts of unknown currency are kept in the body
+/// Invariant: `key` is the order of publication from 1, so it is the ordinal plus one; `place` is the alert's place among all
+/// identifiers in order, which breaks ties and is shorter in an index than the identifier. Amounts of unknown currency are kept in the body
 /// only: `amount` is what may be compared. No foreign keys: one writer fills these tables, and checking would cost more than writing.
 const SLOT: &str = "
 CREATE TABLE alert_{s} (
     key        INTEGER PRIMARY KEY,
     id         TEXT NOT NULL,
+    place      INTEGER NOT NULL DEFAULT 0,
     subject    TEXT NOT NULL,
     subject_id TEXT NOT NULL,
     buyer_id   TEXT,
@@ -125,15 +127,15 @@ DELETE FROM party_flag_{s};
 INSERT INTO alert_text_{s} (alert_text_{s}) VALUES ('delete-all');
 ";
 
-/// Name, and what it is on. Built after the rows are in. One index per sort, with the identifier that breaks ties; `facets` holds the
+/// Name, and what it is on. Built after the rows are in. One index per sort, with the place that breaks ties; `facets` holds the
 /// narrow columns so that counting reads no row; the others answer equality.
 const INDEXES: [(&str, &str); 12] = [
     ("alert_{s}_id", "alert_{s} (id)"),
-    ("alert_{s}_subject", "alert_{s} (subject_id, subject)"),
-    ("alert_{s}_priority", "alert_{s} (priority, id)"),
-    ("alert_{s}_risk", "alert_{s} (risk, id)"),
-    ("alert_{s}_value", "alert_{s} (amount, id)"),
-    ("alert_{s}_year", "alert_{s} (year, id)"),
+    ("alert_{s}_subject", "alert_{s} (subject_id)"),
+    ("alert_{s}_priority", "alert_{s} (priority, place)"),
+    ("alert_{s}_risk", "alert_{s} (risk, place)"),
+    ("alert_{s}_value", "alert_{s} (amount, place)"),
+    ("alert_{s}_year", "alert_{s} (year, place)"),
     (
         "alert_{s}_facets",
         "alert_{s} (method, category, region, year, grade, subject, currency, amount, risk)",

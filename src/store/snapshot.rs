@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Error, Result, publication::subject_word, schema::Slot};
+use super::{Error, Result, prepared::subject_word, schema::Slot};
 use crate::{
     Assessment,
     alerts::{Alert, AlertSubject, PartyFlag},
@@ -27,7 +27,7 @@ pub struct AssessmentRecord {
 pub struct StoredAlert {
     /// The alert as it was published.
     pub alert: Alert,
-    /// Its place in the order of work, 0..1, larger first.
+    /// Its place in the order of work, 0..100, larger first.
     pub priority: f64,
     pub(super) key: i64,
 }

@@ -70,7 +70,7 @@ impl Table {
                 Some(last)
                     if last.part == run.part && last.first_row + last.rows == run.first_row =>
                 {
-                    last.rows += run.rows
+                    last.rows += run.rows;
                 }
                 _ => runs.push(run),
             }

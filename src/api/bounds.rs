@@ -1,0 +1,176 @@
+//! What every request is bounded by and every answer carries: length, time, number in flight, a number to find it in the log, and the
+//! headers that keep a browser from doing more with it than showing it.
+
+use std::{
+    any::Any,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tokio::sync::Semaphore;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
+};
+
+use super::{
+    page,
+    problem::{self, Problem, ProblemKind},
+};
+
+/// Bytes of a URL at most.
+const URL_BYTES: usize = 8 * 1024;
+/// Bytes of a body at most; nothing takes one yet.
+const BODY_BYTES: usize = 64 * 1024;
+/// How long one request may take.
+const TIME: Duration = Duration::from_secs(15);
+/// Requests in flight at most; more are turned away at once instead of waiting.
+const IN_FLIGHT: usize = 256;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What answers may do in a browser when nothing else is said: nothing.
+const STRICTEST: &str = "default-src 'none'; frame-ancestors 'none'";
+/// What the interactive page needs: its own scripts, and styles that it writes itself.
+const INTERACTIVE: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+#[derive(Clone)]
+struct Numbering {
+    /// Tells the requests of one run of the program from those of another.
+    run: u64,
+    last: Arc<AtomicU64>,
+}
+
+/// Puts the bounds around every route.
+pub(super) fn around(routes: Router) -> Router {
+    let started = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let numbering = Numbering {
+        run: started.as_secs(),
+        last: Arc::default(),
+    };
+    // The last layer sees a request first.
+    routes
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn_with_state(
+            Arc::new(Semaphore::new(IN_FLIGHT)),
+            in_flight,
+        ))
+        .layer(middleware::from_fn(short_url))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(problem::render))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(
+            numbering,
+            number_and_protect,
+        ))
+}
+
+async fn short_url(request: Request, next: Next) -> Response {
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |it| it.as_str().len());
+    if length <= URL_BYTES {
+        return next.run(request).await;
+    }
+    Problem::new(
+        ProblemKind::UrlTooLong,
+        format!("the URL has {length} bytes and may have {URL_BYTES}; ask for less at once"),
+        format!("la URL tiene {length} bytes y admite {URL_BYTES}; pida menos de una vez"),
+    )
+    .into_response()
+}
+
+async fn in_flight(
+    State(permits): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match permits.try_acquire() {
+        Ok(_permit) => next.run(request).await,
+        Err(_) => Problem::new(
+            ProblemKind::Overloaded,
+            "too many requests are being answered; ask again in a few seconds",
+            "se están atendiendo demasiadas solicitudes; consulte de nuevo en unos segundos",
+        )
+        .into_response(),
+    }
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    if let Ok(response) = tokio::time::timeout(TIME, next.run(request)).await {
+        return response;
+    }
+    let seconds = TIME.as_secs();
+    Problem::new(
+        ProblemKind::TimedOut,
+        format!("no answer was found in {seconds} seconds; narrow the question or ask again"),
+        format!("no se encontró respuesta en {seconds} segundos; acote la consulta o repítala"),
+    )
+    .into_response()
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer gives the panic away"
+)]
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let said = panic.downcast_ref::<String>().map(String::as_str);
+    let message = said
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    tracing::error!(panic = message, "a request panicked");
+    Problem::internal().into_response()
+}
+
+async fn number_and_protect(
+    State(numbering): State<Numbering>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let number = numbering.last.fetch_add(1, Ordering::Relaxed);
+    let id = format!("{:x}-{number:x}", numbering.run);
+    let started = Instant::now();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", request.id = id);
+    let mut response = tracing::Instrument::instrument(next.run(request), span).await;
+    tracing::info!(
+        request.id = id,
+        http.method = %method,
+        http.path = path,
+        http.status = response.status().as_u16(),
+        duration_ms = started.elapsed().as_millis(),
+        "answered a request"
+    );
+    let policy = match path.as_str() {
+        "/" => page::POLICY,
+        docs if docs.starts_with("/docs") => INTERACTIVE,
+        _ => STRICTEST,
+    };
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,228 @@
+//! The desk where questions are answered: one moment of the store, one assessment, one language.
+//!
+//! [`AppState::answer`] is the only way from a handler to the store. It works off the async threads, picks the assessment, compares the
+//! reader's version with ours, and writes the headers that every answer carries. What is costly to open (tables, method) or to count is
+//! kept per assessment, which never changes once published; a bounded number of them is kept.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use chrono::DateTime;
+use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{
+    cursor,
+    language::{self, Asked},
+    problem::Problem,
+};
+use crate::{
+    language::Language,
+    rules::Method,
+    store::{AlertFilters, AssessmentRecord, Dataset, Snapshot, Store},
+};
+
+/// Assessments whose tables and method are kept open: those that the store serves.
+const OPEN_ASSESSMENTS: usize = 2;
+/// Totals that are remembered before all are forgotten.
+const REMEMBERED_TOTALS: usize = 4096;
+
+/// What every handler shares. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    store: Store,
+    kept: Arc<Mutex<Kept>>,
+}
+
+/// An assessment as published: the same identifier may be published again.
+type Edition = (String, i64);
+
+#[derive(Debug, Default)]
+struct Kept {
+    open: Vec<(Edition, Arc<OpenAssessment>)>,
+    totals: HashMap<(Edition, Vec<u8>), u64>,
+}
+
+/// The tables and the method of one assessment.
+#[derive(Debug)]
+pub(super) struct OpenAssessment {
+    pub(super) dataset: Dataset,
+    pub(super) method: Method,
+}
+
+impl AppState {
+    /// Serves from this store.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
+            kept: Arc::default(),
+        }
+    }
+
+    /// Answers from the current assessment, or from the one that a cursor belongs to.
+    pub(super) async fn answer<T: Serialize>(
+        &self,
+        asked: Asked,
+        pinned: Option<String>,
+        question: impl FnOnce(&Desk<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let state = self.clone();
+        // A request that timed out leaves its thread behind; the store's readers bound how many there can be.
+        let work = tokio::task::spawn_blocking(move || {
+            state.store.read_as(|snapshot| {
+                let record = match &pinned {
+                    None => snapshot.current()?.ok_or_else(Problem::no_assessment)?,
+                    Some(id) => snapshot.assessment(id)?.ok_or_else(cursor::expired)?,
+                };
+                let desk = Desk {
+                    state: &state,
+                    snapshot,
+                    record: &record,
+                    language: asked.language,
+                };
+                let tag = tag(&record, &asked);
+                if asked
+                    .if_none_match
+                    .as_deref()
+                    .is_some_and(|held| holds(held, &tag))
+                {
+                    return Ok(response(&record, &asked, &tag, None));
+                }
+                let body = serde_json::to_vec(&question(&desk)?).map_err(|error| {
+                    tracing::error!(%error, "an answer could not be written");
+                    Problem::internal()
+                })?;
+                Ok(response(&record, &asked, &tag, Some(body)))
+            })
+        });
+        match work.await {
+            Ok(answer) => answer,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => Err(Problem::internal()),
+        }
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        // Whatever panicked while holding it left whole entries behind.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a question is answered from.
+pub(super) struct Desk<'a> {
+    state: &'a AppState,
+    pub(super) snapshot: &'a Snapshot<'a>,
+    pub(super) record: &'a AssessmentRecord,
+    pub(super) language: Language,
+}
+
+impl Desk<'_> {
+    fn edition(&self) -> Edition {
+        (self.record.assessment.id.clone(), self.record.completed_at)
+    }
+
+    /// The tables and the method of the assessment.
+    pub(super) fn open(&self) -> Result<Arc<OpenAssessment>, Problem> {
+        let edition = self.edition();
+        if let Some((_, open)) = self
+            .state
+            .kept()
+            .open
+            .iter()
+            .find(|(kept, _)| *kept == edition)
+        {
+            return Ok(Arc::clone(open));
+        }
+        let dataset = self.state.store.dataset(&edition.0)?;
+        let method = dataset.method()?;
+        let open = Arc::new(OpenAssessment { dataset, method });
+        let mut kept = self.state.kept();
+        if kept.open.len() >= OPEN_ASSESSMENTS {
+            kept.open.remove(0);
+        }
+        kept.open.push((edition, Arc::clone(&open)));
+        Ok(open)
+    }
+
+    /// How many alerts pass the filters; counted once per assessment.
+    pub(super) fn total(&self, filters: &AlertFilters) -> Result<u64, Problem> {
+        let question = serde_json::to_vec(filters).expect("filters are words and numbers");
+        let key = (self.edition(), question);
+        if let Some(total) = self.state.kept().totals.get(&key) {
+            return Ok(*total);
+        }
+        let total = self.snapshot.count(self.record, filters)?;
+        let mut kept = self.state.kept();
+        if kept.totals.len() >= REMEMBERED_TOTALS {
+            kept.totals.clear();
+        }
+        kept.totals.insert(key, total);
+        Ok(total)
+    }
+}
+
+/// The version of an answer: the assessment, what was asked of it, in which language, of which program.
+fn tag(record: &AssessmentRecord, asked: &Asked) -> String {
+    let parts = [
+        record.assessment.id.as_str(),
+        if record.is_current {
+            "current"
+        } else {
+            "previous"
+        },
+        asked.path.as_str(),
+        asked.query.as_str(),
+        asked.language.code(),
+        env!("CARGO_PKG_VERSION"),
+    ];
+    format!("W/\"{:016x}\"", xxh3_64(parts.join("\n").as_bytes()))
+}
+
+/// Whether `If-None-Match` names this version; comparison is weak.
+fn holds(held: &str, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    held.split(',')
+        .any(|candidate| candidate.trim() == "*" || opaque(candidate) == opaque(tag))
+}
+
+fn response(
+    record: &AssessmentRecord,
+    asked: &Asked,
+    tag: &str,
+    body: Option<Vec<u8>>,
+) -> Response {
+    let mut response = Response::new(Body::empty());
+    match body {
+        Some(body) => *response.body_mut() = Body::from(body),
+        None => *response.status_mut() = StatusCode::NOT_MODIFIED,
+    }
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let modified = DateTime::from_timestamp(record.completed_at, 0).unwrap_or_default();
+    let values = [
+        (header::ETAG, tag.to_owned()),
+        (
+            header::LAST_MODIFIED,
+            modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        ),
+    ];
+    for (name, value) in values {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+    language::mark(headers, asked.language);
+    response
+}

@@ -1,0 +1,89 @@
+//! The OpenAPI document, made from the handlers, and the interactive page that shows it without a network.
+
+use std::sync::LazyLock;
+
+use axum::{
+    Router,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::{
+    alert, alerts, assessments, desk::AppState, health, indicators, problem_types, subjects,
+};
+
+/// Where the document is served.
+const PATH: &str = "/api/v1/openapi.json";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Veedor",
+        description = "Red-flag risk detection for public procurement and infrastructure. A flag is a question, never a proof.\n\n\
+            Every answer comes from one assessment and names it; every refusal is a problem document (RFC 9457). \
+            `Accept-Language` or `lang` chooses English or Spanish.",
+        license(name = "MIT OR Apache-2.0"),
+        contact(),
+    ),
+    tags(
+        (name = "Alerts", description = "What was flagged, in the order of work"),
+        (name = "Subjects", description = "Every indicator's answer about one process or project"),
+        (name = "Method", description = "The indicators, the assessments and what they were made from"),
+        (name = "Service", description = "Whether the service lives, and what its problems mean"),
+    )
+)]
+struct Description;
+
+/// Every documented route with its handler.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(alerts::list_alerts))
+        .routes(routes!(alert::show_alert))
+        .routes(routes!(subjects::show_process))
+        .routes(routes!(subjects::show_project))
+        .routes(routes!(indicators::list_indicators))
+        .routes(routes!(indicators::show_indicator))
+        .routes(routes!(assessments::list_assessments))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(openapi_document))
+        .routes(routes!(problem_types::problem_type))
+}
+
+/// The OpenAPI document as it is served.
+#[must_use]
+pub fn document() -> &'static str {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+        let mut text = routes()
+            .to_openapi()
+            .to_pretty_json()
+            .expect("the document has only string keys");
+        text.push('\n');
+        text
+    });
+    &DOCUMENT
+}
+
+/// This document
+#[utoipa::path(
+    get, path = "/api/v1/openapi.json", tag = "Service",
+    responses((status = 200, description = "The OpenAPI document", body = serde_json::Value))
+)]
+pub(super) async fn openapi_document() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, document()).into_response()
+}
+
+/// The interactive page at `/docs`.
+pub(super) fn page() -> Router<AppState> {
+    let config = Config::from(PATH)
+        .validator_url("none")
+        .try_it_out_enabled(true);
+    SwaggerUi::new("/docs").config(config).into()
+}

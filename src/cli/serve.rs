@@ -1,0 +1,107 @@
+//! `veedor serve`: answers over HTTP from a data directory until it is told to stop.
+
+use std::{io::Write as _, path::PathBuf};
+
+use anyhow::{Context as _, anyhow};
+use tokio::net::TcpListener;
+
+use crate::{
+    api::{self, AppState},
+    store::Store,
+};
+
+/// Serve the alerts of a data directory over HTTP.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Arguments {
+    /// Directory that `veedor assess` wrote to.
+    #[arg(long, value_name = "DIR", default_value = "veedor-data")]
+    pub data: PathBuf,
+    /// Address and port to listen on; port 0 takes any that is free. Only this machine can connect unless another address is given.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+}
+
+/// Serves until the program is interrupted or terminated.
+///
+/// # Errors
+///
+/// When the data directory cannot be opened or the address is taken.
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let store = Store::open(&arguments.data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the server's threads")?;
+    runtime.block_on(listen(store, &arguments.listen))?;
+    // A question that timed out may still be on its thread; nothing waits for it.
+    runtime.shutdown_background();
+    Ok(())
+}
+
+async fn listen(store: Store, address: &str) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| cannot_listen(address, &error))?;
+    let local = listener
+        .local_addr()
+        .context("cannot tell the address that is listened on")?;
+    let is_empty = store.read(|snapshot| snapshot.current())?.is_none();
+    let mut out = std::io::stdout();
+    // Whoever closed our output still wants the server.
+    let _ = writeln!(out, "serving {} at http://{local}", store.data().display());
+    if is_empty {
+        let _ = writeln!(
+            out,
+            "no assessment is complete yet: run `veedor assess PATH --data {}`; it is served as soon as it is",
+            store.data().display()
+        );
+    }
+    if !local.ip().is_loopback() {
+        tracing::warn!(%local, "anybody who reaches this address can read everything that is served");
+    }
+    api::serve(listener, AppState::new(store), stopped()).await;
+    Ok(())
+}
+
+fn cannot_listen(address: &str, error: &std::io::Error) -> anyhow::Error {
+    let port = address.rsplit_once(':').map_or(address, |(_, port)| port);
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow!(
+            "port `{port}` is taken on `{address}`; stop the program that holds it, or choose another with --listen 127.0.0.1:8081 \
+             (port 0 takes any that is free)"
+        ),
+        std::io::ErrorKind::PermissionDenied => {
+            anyhow!(
+                "`{address}` may not be listened on; choose a port above 1023 with --listen 127.0.0.1:8080"
+            )
+        }
+        _ => anyhow!(
+            "cannot listen on `{address}`: {error}; give an address and a port, such as --listen 127.0.0.1:8080"
+        ),
+    }
+}
+
+/// Done when the program is interrupted (Ctrl-C) or terminated.
+async fn stopped() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+    tracing::info!("stopping: requests in flight may finish");
+}

@@ -1,0 +1,129 @@
+//! One alert in the form in which it is written, and the words that columns hold for enumerations.
+
+use std::collections::BTreeMap;
+
+use crate::alerts::{Alert, AlertSubject, Grade, Organization};
+
+/// One alert in the form in which it is written. Making it costs more than writing it, and needs no database: do it in many threads.
+#[derive(Clone, Debug)]
+pub struct PreparedAlert {
+    pub(super) alert: AlertColumns,
+    pub(super) body: String,
+    pub(super) flags: BTreeMap<String, (String, String)>,
+    pub(super) suppliers: Vec<(Organization, Option<i64>)>,
+    pub(super) search: [String; 4],
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct AlertColumns {
+    pub(super) id: String,
+    pub(super) subject: &'static str,
+    pub(super) subject_id: String,
+    pub(super) buyer: Organization,
+    pub(super) region: Option<String>,
+    pub(super) method: Option<String>,
+    pub(super) category: Option<String>,
+    pub(super) year: Option<i32>,
+    pub(super) amount: Option<f64>,
+    pub(super) currency: Option<String>,
+    pub(super) risk: f64,
+    pub(super) coverage: f64,
+    pub(super) grade: &'static str,
+    pub(super) actionability: f64,
+    pub(super) fingerprint: String,
+}
+
+impl PreparedAlert {
+    /// Prepares an alert. `supplier_party_keys` are the keys of its suppliers in the party table, in the suppliers' order; further keys
+    /// are parties whose flags are also context of this alert.
+    ///
+    /// # Panics
+    ///
+    /// Never: alerts have only string keys, so they are always written.
+    #[must_use]
+    pub fn new(alert: &Alert, supplier_party_keys: &[i64]) -> Self {
+        let comparable = alert
+            .amount_at_stake
+            .as_ref()
+            .filter(|stake| stake.currency.is_some());
+        let suppliers: Vec<_> = (0..alert.suppliers.len().max(supplier_party_keys.len()))
+            .map(|position| {
+                let organization = alert.suppliers.get(position).cloned().unwrap_or_default();
+                (organization, supplier_party_keys.get(position).copied())
+            })
+            .collect();
+        let words = |organization: &Organization| {
+            [organization.name.as_deref(), organization.id.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        Self {
+            body: serde_json::to_string(alert).expect("an alert has only string keys"),
+            flags: alert
+                .flags
+                .iter()
+                .map(|flag| {
+                    (
+                        flag.indicator.clone(),
+                        (word_of(&flag.family), word_of(&flag.stage)),
+                    )
+                })
+                .collect(),
+            search: [
+                alert.title.clone().unwrap_or_default(),
+                words(&alert.buyer),
+                alert
+                    .suppliers
+                    .iter()
+                    .map(words)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                alert.subject_id.clone(),
+            ],
+            suppliers,
+            alert: AlertColumns {
+                id: alert.id.clone(),
+                subject: subject_word(alert.subject),
+                subject_id: alert.subject_id.clone(),
+                buyer: alert.buyer.clone(),
+                region: alert.region.clone(),
+                method: alert.procurement_method.clone(),
+                category: alert.main_procurement_category.clone(),
+                year: alert.year,
+                amount: comparable.map(|stake| stake.amount),
+                currency: comparable.and_then(|stake| stake.currency.clone()),
+                risk: alert.risk,
+                coverage: alert.coverage,
+                grade: grade_word(alert.grade),
+                actionability: alert.actionability,
+                fingerprint: alert.fingerprint.clone(),
+            },
+        }
+    }
+}
+
+pub(super) const fn subject_word(subject: AlertSubject) -> &'static str {
+    match subject {
+        AlertSubject::Process => "process",
+        AlertSubject::Project => "project",
+    }
+}
+
+pub(super) const fn grade_word(grade: Grade) -> &'static str {
+    match grade {
+        Grade::NotEnoughData => "not_enough_data",
+        Grade::Low => "low",
+        Grade::Medium => "medium",
+        Grade::High => "high",
+    }
+}
+
+/// The word that an enumeration is written as in JSON.
+pub(super) fn word_of(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => unreachable!("families and stages are written as words"),
+    }
+}
