@@ -371,12 +371,12 @@ fn slices_of(by_key: &[ShelfEntry<'_>]) -> Vec<Range<usize>> {
 
 /// The releases of each process among entries of one key. Two ocids of one key have not been seen; they would be told apart here.
 fn processes_of<'e>(group: &[ShelfEntry<'e>]) -> Vec<Vec<Release<'e>>> {
-    let releases: Vec<Release<'e>> = group.iter().map(|entry| decoded(entry)).collect();
+    let releases: Vec<Release<'e>> = group.iter().map(decoded).collect();
     grouped(releases, |release| release.body.ocid.to_string())
 }
 
 fn projects_of<'e>(group: &[ShelfEntry<'e>]) -> Vec<Vec<Project<'e>>> {
-    let projects: Vec<Project<'e>> = group.iter().map(|entry| decoded(entry)).collect();
+    let projects: Vec<Project<'e>> = group.iter().map(decoded).collect();
     grouped(projects, |project| project.id.to_string())
 }
 
@@ -399,11 +399,10 @@ fn decoded<'e, T: serde::Deserialize<'e>>(entry: &ShelfEntry<'e>) -> T {
 fn outcome_columns(judged: &Judged) -> Vec<Column> {
     let keys: &[&str] = match judged.subject {
         Subject::Process => &["process_key", "ocid"],
-        Subject::Lot => &["process_key", "ocid", "lot_id"],
+        Subject::Lot | Subject::Participation => &["process_key", "ocid", "lot_id"],
         Subject::Contract => &["process_key", "ocid", "contract_id"],
         Subject::Project => &["project_key", "project_id"],
         Subject::Party => &["party_key", "party_id", "name"],
-        Subject::Participation => &["process_key", "ocid", "lot_id"],
     };
     let mut columns: Vec<Column> = keys.iter().map(|key| judged.table.column(key).expect("every table has its keys").clone()).collect();
     columns.extend(judged.outcomes.to_columns());
