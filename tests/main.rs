@@ -4,5 +4,13 @@
 #![expect(clippy::many_single_char_names, reason = "single letters where identity is irrelevant")]
 
 mod api;
+mod cli;
+mod damage;
+mod determinism;
+mod golden;
+mod ingest;
 mod published;
+mod rules_directory;
 mod store;
+mod support;
+mod truth;

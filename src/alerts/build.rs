@@ -87,7 +87,8 @@ impl Maker<'_> {
             latest: documents.len() - 1,
             latest_is_oc4ids: true,
             oc4ids: row.project_version,
-            first: row.budget_version.or(row.period_version),
+            first_budget: row.budget_version,
+            first_period: row.period_version,
             ..Places::default()
         };
         let flags: Vec<_> = seen.iter().map(|seen| self.flag(&judged[0], seen, &documents, &places)).collect();

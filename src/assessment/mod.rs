@@ -70,13 +70,13 @@ pub struct Report {
 #[derive(Debug, thiserror::Error)]
 pub enum AssessmentError {
     /// A rule cannot be used.
-    #[error("{0}")]
+    #[error(transparent)]
     Rules(#[from] RulebookErrors),
     /// A rule does not answer its own cases.
-    #[error("{0}")]
+    #[error(transparent)]
     Cases(#[from] CasesError),
     /// The input cannot be read.
-    #[error("{0}")]
+    #[error(transparent)]
     Ingest(#[from] IngestError),
     /// Nothing in the input is a release, a record or a project.
     #[error("nothing could be assessed: {} of the texts read were rejected{}", .0.len(), first_of(.0))]
@@ -90,7 +90,7 @@ pub enum AssessmentError {
         source: std::io::Error,
     },
     /// The database cannot be written.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] store::Error),
     /// Another run is writing to the same directory.
     #[error("another `assess` is writing to `{}`; wait for it to end, or choose another `--data` directory", .0.display())]

@@ -71,7 +71,7 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Whoever reads standard error may be gone as well.
-            let _ = writeln!(io::stderr(), "veedor: {error:#}");
+            let _ = writeln!(io::stderr(), "veedor: {}", said_once(&error));
             ExitCode::FAILURE
         }
     }
@@ -80,6 +80,15 @@ pub fn main() -> ExitCode {
 /// A panic inside a rule is caught and becomes that rule's answer; it is logged, and does not print over what the command says.
 fn record_panics() {
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, backtrace = %std::backtrace::Backtrace::capture(), "a panic")));
+}
+
+/// The error and its causes; one whose words are there already is not said again, because most of our messages carry their cause.
+fn said_once(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.as_str() {
+        "" => cause,
+        said if said.contains(&cause) => said.to_owned(),
+        said => format!("{said}: {cause}"),
+    })
 }
 
 /// Whoever read our output has seen enough, as `head` does.

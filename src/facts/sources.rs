@@ -21,8 +21,10 @@ pub struct Places {
     pub original: Option<(u32, u32)>,
     /// The version that is an OC4IDS summary or the project itself.
     pub oc4ids: Option<u32>,
-    /// The version that held the first value of a project's budget or plan.
-    pub first: Option<u32>,
+    /// The version that held the first budget of a project.
+    pub first_budget: Option<u32>,
+    /// The version that held the first plan of a project.
+    pub first_period: Option<u32>,
 }
 
 /// Version and pointer inside that version's document, for every pointer of the dictionary that holds for the row.
@@ -30,11 +32,16 @@ pub struct Places {
 pub fn resolve(ocds: &[String], oc4ids: &[String], places: &Places) -> Vec<(usize, String)> {
     let mut resolved = Vec::new();
     if !places.latest_is_oc4ids || places.contract.is_some() && places.oc4ids.is_none() {
-        resolved.extend(ocds.iter().filter_map(|template| resolve_ocds(template, places)));
+        // A contract may have its first or last value from the summary, which is no release and has no such paths.
+        let is_release = |(version, _): &(usize, String)| places.oc4ids.is_none_or(|summary| summary as usize != *version);
+        resolved.extend(ocds.iter().filter_map(|template| resolve_ocds(template, places)).filter(is_release));
     }
     if let Some(version) = places.oc4ids {
         resolved.extend(oc4ids.iter().map(|template| match template.strip_prefix("original:") {
-            Some(path) => (places.first.unwrap_or(version) as usize, path.to_owned()),
+            Some(path) => {
+                let first = if path.starts_with("/period") { places.first_period } else { places.first_budget };
+                (first.unwrap_or(version) as usize, path.to_owned())
+            }
             None => (version as usize, template.clone()),
         }));
     }

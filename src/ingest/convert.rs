@@ -21,8 +21,9 @@ pub(super) fn release<'a>(intake: &mut Intake<'a>, wire: WireRelease<'a>, kind: 
     let root = Place::ROOT;
     let ocid = intake.identifier(wire.ocid, &root.key("ocid"))?;
     let mut tags = Tags::default();
-    for tag in intake.list(wire.tag, &root.key("tag")) {
-        if let Scalar::Text(tag) = tag {
+    let tag_place = root.key("tag");
+    for (index, tag) in intake.list(wire.tag, &tag_place).into_iter().enumerate() {
+        if let Some(tag) = intake.words(tag, &tag_place.index(index)) {
             tags.add(&tag);
         }
     }
@@ -77,8 +78,9 @@ fn party<'a>(intake: &mut Intake<'a>, wire: WireParty<'a>, place: &Place<'_>) ->
     let identifier = intake.take(wire.identifier, &identifier_place).unwrap_or_default();
     let address = intake.take(wire.address, &place.key("address")).unwrap_or_default();
     let mut roles = Roles::default();
-    for role in intake.list(wire.roles, &place.key("roles")) {
-        if let Scalar::Text(role) = role {
+    let role_place = place.key("roles");
+    for (index, role) in intake.list(wire.roles, &role_place).into_iter().enumerate() {
+        if let Some(role) = intake.words(role, &role_place.index(index)) {
             roles.add(&role);
         }
     }
@@ -139,7 +141,7 @@ pub(super) fn tender<'a>(intake: &mut Intake<'a>, wire: WireTender<'a>, place: &
 }
 
 /// An estimate or value of zero is how publishers write "not known".
-fn positive(intake: &mut Intake<'_>, value: Option<crate::procurement::Money>, place: &Place<'_>) -> Option<crate::procurement::Money> {
+pub(super) fn positive(intake: &mut Intake<'_>, value: Option<crate::procurement::Money>, place: &Place<'_>) -> Option<crate::procurement::Money> {
     match value {
         Some(value) if value.amount == 0.0 => {
             intake.issue(&place.key("amount"), "0", "amount-of-zero-read-as-unknown");
@@ -167,10 +169,9 @@ fn lots<'a>(intake: &mut Intake<'a>, wire: List<One<super::wire::WireLot<'a>>>, 
     lots
 }
 
-fn method(intake: &mut Intake<'_>, scalar: Scalar<'_>, place: &Place<'_>) -> Option<Method> {
-    let Scalar::Text(text) = scalar else { return None };
-    let method = match text.trim().to_ascii_lowercase().as_str() {
-        "" => return None,
+fn method<'a>(intake: &mut Intake<'a>, scalar: Scalar<'a>, place: &Place<'_>) -> Option<Method> {
+    let text = intake.words(scalar, place)?;
+    let method = match text.to_ascii_lowercase().as_str() {
         "open" => Some(Method::Open),
         "selective" => Some(Method::Selective),
         "limited" => Some(Method::Limited),

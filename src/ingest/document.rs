@@ -68,6 +68,13 @@ struct Reader<'r> {
 impl Reader<'_> {
     /// An array of documents.
     fn array(&mut self, text: &str, pointer: &str) {
+        if text.starts_with('{') {
+            // One element without its array.
+            return self.object(text, pointer);
+        }
+        if !text.starts_with('[') {
+            return self.taker.reject(pointer, "an array is expected here");
+        }
         for (index, element) in sonic_rs::to_array_iter(text).enumerate() {
             let pointer = format!("{pointer}/{index}");
             match element {
@@ -123,7 +130,7 @@ impl Reader<'_> {
             match record {
                 One::Object(record) | One::FirstOf(record) => {
                     if !self.wire_record(record, &pointer) {
-                        self.versioned(text, &pointer);
+                        self.versioned(text, Some(index), &pointer);
                     }
                 }
                 One::Absent | One::Wrong(_) => self.taker.reject(&pointer, "the record is not an object"),
@@ -140,26 +147,29 @@ impl Reader<'_> {
 
     /// Reads a package element by element, up to where its text breaks.
     fn salvage(&mut self, text: &str, pointer: &str) {
+        let mut read_to = 0;
         for member in sonic_rs::to_object_iter(text) {
             let (key, value) = match member {
                 Ok(member) => member,
-                Err(error) => return self.salvage_broken_member(text, pointer, &first_line(&error)),
+                Err(error) => return self.salvage_broken_member(&text[read_to..], pointer, &first_line(&error)),
             };
+            let value = value.as_raw_str();
+            read_to = value.as_ptr().addr() + value.len() - text.as_ptr().addr();
             if matches!(&*key, "releases" | "records" | "projects") {
-                self.array(value.as_raw_str(), &format!("{pointer}/{key}"));
+                self.array(value, &format!("{pointer}/{key}"));
             }
         }
     }
 
-    /// The broken member is the last that can be seen; where it is one of a package's lists, its elements are read up to the break.
-    fn salvage_broken_member(&mut self, text: &str, pointer: &str, reason: &str) {
+    /// The broken member is the first of the rest; where it is one of a package's lists, its elements are read up to the break.
+    fn salvage_broken_member(&mut self, rest: &str, pointer: &str, reason: &str) {
+        let member = rest.trim_start().trim_start_matches(['{', ',']).trim_start();
         let list = ["releases", "records", "projects"].iter().find_map(|key| {
-            let start = text.find(&format!("\"{key}\""))? + key.len() + 2;
-            let rest = text[start..].trim_start().strip_prefix(':')?.trim_start();
-            rest.starts_with('[').then_some((key, rest))
+            let value = member.strip_prefix('"')?.strip_prefix(key)?.strip_prefix('"')?.trim_start().strip_prefix(':')?.trim_start();
+            value.starts_with('[').then_some((key, value))
         });
         match list {
-            Some((key, rest)) => self.array(rest, &format!("{pointer}/{key}")),
+            Some((key, value)) => self.array(value, &format!("{pointer}/{key}")),
             None => self.taker.reject(pointer, reason),
         }
     }
@@ -168,7 +178,7 @@ impl Reader<'_> {
         match parse::<WireRecord<'_>>(text) {
             Ok(Some(record)) => {
                 if !self.wire_record(record, pointer) {
-                    self.versioned(text, pointer);
+                    self.versioned(text, None, pointer);
                 }
             }
             _ => self.taker.reject(pointer, "the record could not be read"),
@@ -177,17 +187,33 @@ impl Reader<'_> {
 
     /// Uses the embedded releases, else the compiled release. False where only the versioned release is left.
     fn wire_record(&mut self, record: WireRecord<'_>, pointer: &str) -> bool {
+        // A link has an address, a date and tags, and nothing else that a release has.
         let is_embedded = |release: &WireRelease<'_>| {
-            release.tender.get().is_some() || release.buyer.get().is_some() || release.contracts.is_present() || release.awards.is_present()
+            release.planning.get().is_some()
+                || release.tender.get().is_some()
+                || release.bids.get().is_some()
+                || release.buyer.get().is_some()
+                || release.parties.is_present()
+                || release.contracts.is_present()
+                || release.awards.is_present()
         };
-        let all_embedded = !record.releases.items.is_empty() && record.releases.items.iter().all(|release| release.get().is_some_and(is_embedded));
-        if all_embedded {
+        let mut embedded = record.releases.items.iter().filter(|release| release.get().is_some_and(is_embedded));
+        let has_state = record.compiled_release.get().is_some() || record.versioned_release.0;
+        // Where some are links, a state of the whole process says more than the rest of its releases.
+        let uses_releases = if has_state { embedded.count() == record.releases.items.len() && !record.releases.items.is_empty() } else { embedded.next().is_some() };
+        if uses_releases {
+            let links = record.releases.items.iter().filter(|release| !release.get().is_some_and(is_embedded)).count();
+            let first = record.releases.items.iter().position(|release| release.get().is_some_and(is_embedded));
             for (index, release) in record.releases.items.into_iter().enumerate() {
-                if let One::Object(mut release) | One::FirstOf(mut release) = release {
+                if let One::Object(mut release) | One::FirstOf(mut release) = release
+                    && is_embedded(&release)
+                {
                     if release.ocid == super::loose::Scalar::Absent {
                         release.ocid = record.ocid.clone();
                     }
-                    self.release(release, &format!("{pointer}/releases/{index}"), None);
+                    // Told once, with the first release that is there.
+                    let links = if first == Some(index) { links } else { 0 };
+                    self.release_with_note(release, &format!("{pointer}/releases/{index}"), None, links);
                 }
             }
             return true;
@@ -210,8 +236,9 @@ impl Reader<'_> {
         true
     }
 
-    fn versioned(&mut self, text: &str, pointer: &str) {
-        match versioned::snapshots(text, pointer.rsplit_once("/records/").map(|(_, index)| index)) {
+    /// `record` tells which record of a package is meant; the text is the record's own otherwise.
+    fn versioned(&mut self, text: &str, record: Option<usize>, pointer: &str) {
+        match versioned::snapshots(text, record) {
             Ok(snapshots) => {
                 for snapshot in &snapshots {
                     match parse::<WireRelease<'_>>(snapshot) {

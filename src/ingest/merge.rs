@@ -444,10 +444,16 @@ pub(crate) fn project(mut projects: Vec<Project<'_>>) -> ProjectHistory<'_> {
     };
     projects.sort_by_key(order);
     let before = projects.len();
-    projects.dedup_by(|later, earlier| later.updated == earlier.updated && says_the_same(later, earlier));
-    let repeated = (before - projects.len()) as u64;
+    let mut kept: Vec<Project<'_>> = Vec::with_capacity(before);
+    for project in projects {
+        let is_repeated = kept.iter().rev().take_while(|other| other.updated == project.updated).any(|other| says_the_same(other, &project));
+        if !is_repeated {
+            kept.push(project);
+        }
+    }
+    let repeated = (before - kept.len()) as u64;
     let mut history: Option<ProjectHistory<'_>> = None;
-    for (index, mut project) in projects.into_iter().enumerate() {
+    for (index, mut project) in kept.into_iter().enumerate() {
         let version = Version { source: project.source.clone(), id: None, date: project.updated, kind: project.kind };
         let issues: Vec<_> = std::mem::take(&mut project.issues).into_iter().map(|issue| (index, issue)).collect();
         let budget = project.budget.map(|budget| (index, budget));

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use crate::procurement::{
-    Award, AwardStatus, Contract, ContractStatus, Modification, Project, ProjectProcess, ReleaseBody, ReleaseKind, Source, Tags, Tender, Text,
+    Award, AwardStatus, Contract, ContractStatus, Modification, Money, Project, ProjectProcess, ReleaseBody, ReleaseKind, Source, Tags, Tender, Text,
 };
 
 use super::{
-    convert::{milestone, objects, organization, parties, tender, transactions},
+    convert::{milestone, objects, organization, parties, positive, tender, transactions},
     intake::{Intake, Place},
-    loose::Scalar,
-    wire::{WireModification, WireProject, WireSummary},
+    loose::{One, Scalar},
+    wire::{WireModification, WireMoney, WireProject, WireSummary},
 };
 
 /// The project, and its contracting processes with their positions. Without an identifier there is nothing it could be about.
@@ -73,10 +73,10 @@ pub(super) fn project<'a>(
             .map(|authority| organization(intake, authority, &root.key("publicAuthority"))),
         parties,
         period: intake.period(&wire.period, &root.key("period")),
-        budget: intake.money(&budget.amount, &budget_place.key("amount")).filter(|budget| budget.amount > 0.0),
+        budget: positive_money(intake, &budget.amount, &budget_place.key("amount")),
         budget_approved: intake.moment(&budget.approval_date, &budget_place.key("approvalDate")),
         completion_end: intake.moment(&completion.end_date, &completion_place.key("endDate")),
-        completion_value: intake.money(&completion.final_value, &completion_place.key("finalValue")).filter(|value| value.amount > 0.0),
+        completion_value: positive_money(intake, &completion.final_value, &completion_place.key("finalValue")),
         milestones: objects(intake, wire.milestones, &root.key("milestones"), milestone),
         processes,
         id,
@@ -114,10 +114,10 @@ fn summary_release<'a>(intake: &mut Intake<'a>, wire: WireSummary<'a>, ocid: Tex
         _ => None,
     });
     let suppliers = objects(intake, wire.suppliers, &place.key("suppliers"), organization);
-    let value = intake.money(&wire.contract_value, &place.key("contractValue")).filter(|value| value.amount > 0.0);
+    let value = positive_money(intake, &wire.contract_value, &place.key("contractValue"));
     let period = intake.period(&wire.contract_period, &place.key("contractPeriod"));
     let modifications = objects(intake, wire.modifications, &place.key("modifications"), modification);
-    let final_value = intake.money(&wire.final_value, &place.key("finalValue")).filter(|value| value.amount > 0.0);
+    let final_value = positive_money(intake, &wire.final_value, &place.key("finalValue"));
     let transactions = transactions(intake, wire.transactions, &place.key("transactions"));
     let has_contract = value.is_some() || !period.is_empty() || final_value.is_some() || !modifications.is_empty();
     let contract = has_contract.then(|| Contract {
@@ -167,6 +167,12 @@ fn summary_release<'a>(intake: &mut Intake<'a>, wire: WireSummary<'a>, ocid: Tex
         awards: award.into_iter().collect(),
         contracts: contract.into_iter().collect(),
     }
+}
+
+/// Money of which zero is how publishers write "not known".
+fn positive_money<'a>(intake: &mut Intake<'a>, money: &One<WireMoney<'a>>, place: &Place<'_>) -> Option<Money> {
+    let money = intake.money(money, place);
+    positive(intake, money, place)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "`objects` hands over what it read")]

@@ -13,10 +13,10 @@ const MOST_VERSIONS: usize = 200;
 /// The releases that a versioned release holds, as JSON texts in the order of their dates.
 ///
 /// `text` is a record, or a record package when `record` tells which of its records is meant.
-pub(super) fn snapshots(text: &str, record: Option<&str>) -> Result<Vec<String>, String> {
+pub(super) fn snapshots(text: &str, record: Option<usize>) -> Result<Vec<String>, String> {
     let document: Value = serde_json::from_str(text).map_err(|error| format!("the versioned release could not be read: {error}"))?;
     let record = match record {
-        Some(index) => index.parse::<usize>().ok().and_then(|index| document.get("records")?.get(index)),
+        Some(index) => document.get("records").and_then(|records| if records.is_array() { records.get(index) } else { Some(records) }),
         None => Some(&document),
     };
     let record = record.ok_or("the record is not where it was seen")?;
