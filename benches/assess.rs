@@ -3,6 +3,8 @@
 //! Machines differ and are shared, so what is printed to be quoted are ratios of runs made in turn. `VEEDOR_BENCH_PROCESSES` sets the size (100,000 unless
 //! told), `VEEDOR_BENCH_ROUNDS` the rounds (5), `VEEDOR_BENCH_FILE` an own JSON Lines file. Each measured run is a process of its own, so that the peak memory is its own.
 
+#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench prints what it measured and is set by the environment")]
+
 use std::{
     fs::File,
     io::{BufRead, BufReader},

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::procurement::LocalClock;
 use crate::embedded;
 
 /// One jurisdiction as its file says it.
@@ -78,7 +79,7 @@ pub struct ParameterOverride {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Jurisdictions {
     by_code: BTreeMap<String, Jurisdiction>,
-    time_zones: BTreeMap<String, Tz>,
+    clocks: BTreeMap<String, LocalClock>,
     codes_by_name: BTreeMap<String, String>,
 }
 
@@ -140,7 +141,7 @@ impl Jurisdictions {
             let time_zone = name
                 .parse::<Tz>()
                 .map_err(|_| format!("time_zone: `{name}` is not a zone of the IANA database"))?;
-            self.time_zones.insert(code.clone(), time_zone);
+            self.clocks.insert(code.clone(), LocalClock::of(time_zone));
         }
         for (position, group) in jurisdiction.currencies_at_par.iter().enumerate() {
             let key = format!("currencies_at_par[{position}]");
@@ -189,10 +190,10 @@ impl Jurisdictions {
             .get(self.codes_by_name.get(&comparable_name(name))?)
     }
 
-    /// The zone in which a jurisdiction counts its days.
+    /// The clock by which a jurisdiction counts its days.
     #[must_use]
-    pub fn time_zone(&self, code: &str) -> Option<Tz> {
-        self.time_zones.get(code).copied()
+    pub fn clock(&self, code: &str) -> Option<LocalClock> {
+        self.clocks.get(code).copied()
     }
 
     /// Whether amounts in two currencies can be compared: they are the same, or that jurisdiction's law declares them equal.

@@ -216,7 +216,7 @@ fn filters_narrow_together_and_their_values_are_alternatives() {
     });
     check("c", &|it| it.text = Some("ampliacion HOSP".to_owned()));
     check("abde", &|it| {
-        it.text = Some("educacion construc".to_owned())
+        it.text = Some("educacion construc".to_owned());
     });
     check("e", &|it| it.text = Some("dos,".to_owned()));
     check("abcde", &|it| it.text = Some("ocds-".to_owned()));

@@ -81,7 +81,7 @@ impl Output {
                 serde_json::to_writer(&mut file, reject)?;
                 file.write_all(b"\n")?;
             }
-            file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+            file.flush()?;
             // The same assessment made again is the same; it takes the place of the one before.
             remove_if_there(&place)?;
             fs::rename(&self.partial, &place)
@@ -101,7 +101,7 @@ fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
     serde_json::to_writer_pretty(&mut file, value)?;
     file.write_all(b"\n")?;
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    file.flush()
 }
 
 fn remove_if_there(directory: &Path) -> io::Result<()> {

@@ -34,9 +34,10 @@ use crate::{
     telemetry::Stages,
 };
 
-/// Entries that one thread takes at a time: enough that preparing a pass of the rules costs little beside it, few enough that the rows of all threads
-/// take little memory and the threads end together.
-const SLICE_ENTRIES: usize = 8_192;
+/// Slices of a part. It does not depend on the number of threads, so that what is written does not; up to this many threads have work of the same size.
+const SLICES: usize = 4;
+/// Entries that are worth a slice: preparing a pass of the rules costs as much as some hundred processes.
+const SLICE_ENTRIES: usize = 2_048;
 
 /// Judges a reading, and adds up what it finds.
 pub(super) struct Judge<'j> {
@@ -356,8 +357,9 @@ fn issue_counts(issues: &[DataIssueRow<'_>]) -> BTreeMap<String, u64> {
 fn slices_of(by_key: &[ShelfEntry<'_>]) -> Vec<Range<usize>> {
     let mut slices = Vec::new();
     let mut start = 0;
+    let entries = by_key.len().div_ceil(SLICES).max(SLICE_ENTRIES);
     while start < by_key.len() {
-        let mut end = (start + SLICE_ENTRIES).min(by_key.len());
+        let mut end = (start + entries).min(by_key.len());
         while end < by_key.len() && by_key[end].key == by_key[end - 1].key {
             end += 1;
         }
@@ -369,12 +371,12 @@ fn slices_of(by_key: &[ShelfEntry<'_>]) -> Vec<Range<usize>> {
 
 /// The releases of each process among entries of one key. Two ocids of one key have not been seen; they would be told apart here.
 fn processes_of<'e>(group: &[ShelfEntry<'e>]) -> Vec<Vec<Release<'e>>> {
-    let releases: Vec<Release<'e>> = group.iter().map(|entry| decoded(entry)).collect();
+    let releases: Vec<Release<'e>> = group.iter().map(decoded).collect();
     grouped(releases, |release| release.body.ocid.to_string())
 }
 
 fn projects_of<'e>(group: &[ShelfEntry<'e>]) -> Vec<Vec<Project<'e>>> {
-    let projects: Vec<Project<'e>> = group.iter().map(|entry| decoded(entry)).collect();
+    let projects: Vec<Project<'e>> = group.iter().map(decoded).collect();
     grouped(projects, |project| project.id.to_string())
 }
 
@@ -397,11 +399,10 @@ fn decoded<'e, T: serde::Deserialize<'e>>(entry: &ShelfEntry<'e>) -> T {
 fn outcome_columns(judged: &Judged) -> Vec<Column> {
     let keys: &[&str] = match judged.subject {
         Subject::Process => &["process_key", "ocid"],
-        Subject::Lot => &["process_key", "ocid", "lot_id"],
+        Subject::Lot | Subject::Participation => &["process_key", "ocid", "lot_id"],
         Subject::Contract => &["process_key", "ocid", "contract_id"],
         Subject::Project => &["project_key", "project_id"],
         Subject::Party => &["party_key", "party_id", "name"],
-        Subject::Participation => &["process_key", "ocid", "lot_id"],
     };
     let mut columns: Vec<Column> = keys.iter().map(|key| judged.table.column(key).expect("every table has its keys").clone()).collect();
     columns.extend(judged.outcomes.to_columns());

@@ -1,10 +1,8 @@
 //! Where a process stands in the world: which jurisdiction's rules, clock and currencies hold for it.
 
-use chrono_tz::Tz;
-
 use crate::{
     jurisdiction::Jurisdictions,
-    procurement::{Currency, Moment, Money, OrganizationRef, Party, Period, Roles},
+    procurement::{Currency, LocalClock, Moment, Money, OrganizationRef, Party, Period, Roles},
 };
 
 /// What every fact of an assessment shares.
@@ -22,7 +20,7 @@ pub(crate) struct Setting<'s> {
 pub(crate) struct Locale<'s> {
     pub(crate) setting: &'s Setting<'s>,
     pub(crate) code: Option<String>,
-    pub(crate) time_zone: Option<Tz>,
+    pub(crate) clock: Option<LocalClock>,
 }
 
 impl<'s> Locale<'s> {
@@ -38,13 +36,13 @@ impl<'s> Locale<'s> {
                 .or_else(|| country.and_then(|country| country_of_name(setting, country)))
                 .or_else(|| agreed(parties.iter().map(|party| country_of_party(setting, party))))
         });
-        let time_zone = code.as_deref().and_then(|code| setting.jurisdictions.time_zone(code));
-        Self { setting, code, time_zone }
+        let clock = code.as_deref().and_then(|code| setting.jurisdictions.clock(code));
+        Self { setting, code, clock }
     }
 
     /// The whole local day of a moment.
     pub(crate) fn day(&self, moment: Option<Moment>) -> Option<i32> {
-        moment.map(|moment| moment.local_day(self.time_zone))
+        moment.map(|moment| moment.local_day(self.clock))
     }
 
     /// Whether two amounts can be compared. One without a currency is taken to be in the other's: publishers leave it out inside one document.

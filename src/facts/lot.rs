@@ -264,10 +264,10 @@ fn lateness(bids: &LotBids<'_>, award: &Award<'_>, tender: &Tender<'_>, locale: 
     let submitted: Moment = bids.winning(award)?.bid.date?;
     let deadline = tender.period.end?;
     if submitted.is_date_only() || deadline.is_date_only() {
-        let days = submitted.local_day(locale.time_zone) - deadline.local_day(locale.time_zone);
+        let days = submitted.local_day(locale.clock) - deadline.local_day(locale.clock);
         return Some(f64::from(days) * 1440.0);
     }
-    let seconds = submitted.utc_seconds(locale.time_zone) - deadline.utc_seconds(locale.time_zone);
+    let seconds = submitted.utc_seconds(locale.clock) - deadline.utc_seconds(locale.clock);
     Some(seconds as f64 / 60.0)
 }
 

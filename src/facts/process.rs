@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use chrono::{Datelike, NaiveDate};
+
 use crate::{
     ingest::{key_of, merge::Process},
     procurement::{Currency, AwardStatus, ContractStatus, Money, OrganizationRef, Roles, Tags, Text},
@@ -155,7 +157,7 @@ fn year(process: &Process<'_>, locale: &Locale<'_>) -> Option<i64> {
 }
 
 pub(super) fn year_of_day(day: i32) -> Option<i64> {
-    crate::procurement::day_text(day).get(..4)?.parse().ok()
+    NaiveDate::from_epoch_days(day).map(|date| i64::from(date.year()))
 }
 
 /// UNSPSC and CPV alike: the first four digits name the class.

@@ -1,6 +1,7 @@
 //! When a limit holds, which name means which jurisdiction, and what is refused.
 
 use super::*;
+use crate::procurement::LocalClock;
 
 const COUNTRY: &str = r#"
     code = "XA"
@@ -71,8 +72,8 @@ fn names_are_found_whatever_their_capitals_and_accents() {
         );
     }
     assert!(jurisdictions.by_name("Xana").is_none());
-    assert_eq!(jurisdictions.time_zone("XA"), Some(Tz::America__Panama));
-    assert_eq!(jurisdictions.time_zone("XB"), None);
+    assert_eq!(jurisdictions.clock("XA"), Some(LocalClock::of(Tz::America__Panama)));
+    assert_eq!(jurisdictions.clock("XB"), None);
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod release;
 
 pub use codes::{AwardStatus, BidStatus, ContractStatus, Method, ReleaseKind, Roles, Tags};
 pub use money::{Currency, Money};
-pub use moment::{Moment, Period, day_of, day_text};
+pub use moment::{LocalClock, Moment, Period, day_of, day_text};
 pub use project::{Milestone, Modification, Project, ProjectProcess, Transaction};
 pub use release::{
     Amendment, Award, Bid, BidStatistic, Contract, Issue, Lot, OrganizationRef, Party, Release, ReleaseBody, Source, Tender, Text,

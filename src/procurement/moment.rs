@@ -4,6 +4,8 @@ use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+/// Years that are read: others are placeholders or typing errors, and one of them would carry an average away.
+const YEARS: std::ops::RangeInclusive<u32> = 1950..=2100;
 const SECONDS_PER_DAY: i64 = 86_400;
 /// Day number of 1970-01-01 in the proleptic Gregorian calendar, where day 1 is 0001-01-01.
 const DAYS_BEFORE_1970: i32 = 719_163;
@@ -19,6 +21,56 @@ enum Clock {
     Offset(i16),
 }
 
+/// How a jurisdiction sets its clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LocalClock {
+    /// One offset from UTC, in seconds, in all the years that are read: no need to look up each moment.
+    Constant(i64),
+    /// Offsets that change with the seasons or by law.
+    Zone(Tz),
+}
+
+impl LocalClock {
+    /// Looks through all the years that are read, month by month; no zone has changed its clocks and back within one.
+    #[must_use]
+    pub fn of(zone: Tz) -> Self {
+        let offset = |day: i32| offset_at(zone, i64::from(day) * SECONDS_PER_DAY);
+        let (first, last) = (day_number(*YEARS.start(), 1), day_number(*YEARS.end(), 12));
+        let constant = offset(first);
+        if (first..=last).step_by(14).all(|day| offset(day) == constant) { Self::Constant(constant) } else { Self::Zone(zone) }
+    }
+
+    fn offset_at_utc(self, utc_seconds: i64) -> i64 {
+        match self {
+            Self::Constant(offset) => offset,
+            Self::Zone(zone) => offset_at(zone, utc_seconds),
+        }
+    }
+
+    /// The instant that a local clock shows; a local time that a change of clocks skipped is read as if the clock had not changed.
+    fn utc_of_local(self, clock_seconds: i64) -> i64 {
+        match self {
+            Self::Constant(offset) => clock_seconds - offset,
+            Self::Zone(zone) => {
+                let naive = DateTime::from_timestamp(clock_seconds, 0).expect("years are bounded when read").naive_utc();
+                let offset = zone.offset_from_local_datetime(&naive).earliest();
+                clock_seconds - offset.map_or_else(|| offset_at(zone, clock_seconds), |offset| i64::from(offset.fix().local_minus_utc()))
+            }
+        }
+    }
+}
+
+/// Seconds by which the zone's clocks are ahead of UTC at an instant.
+fn offset_at(zone: Tz, utc_seconds: i64) -> i64 {
+    let naive = DateTime::from_timestamp(utc_seconds, 0).expect("years are bounded when read").naive_utc();
+    i64::from(zone.offset_from_utc_datetime(&naive).fix().local_minus_utc())
+}
+
+fn day_number(year: u32, month: u32) -> i32 {
+    let year = i32::try_from(year).expect("a year of four digits");
+    day_of(NaiveDate::from_ymd_opt(year, month, 1).expect("the first of a month"))
+}
+
 /// A date, or a date and time, as published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
@@ -30,7 +82,7 @@ pub struct Moment {
 impl Moment {
     /// Reads `YYYY-MM-DD`, alone or followed by `T` or a space and `HH:MM[:SS[.fraction]]` and `Z` or an offset.
     ///
-    /// Years outside 1950–2100 are refused: they are placeholders or typing errors, and one of them would carry an average away.
+    /// Years outside 1950–2100 are refused.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.trim().as_bytes();
@@ -39,7 +91,7 @@ impl Moment {
         }
         let year = digits(&bytes[..4])?;
         let day = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, digits(&bytes[5..7])?, digits(&bytes[8..10])?)?;
-        if !(1950..=2100).contains(&year) {
+        if !YEARS.contains(&year) {
             return None;
         }
         let day_seconds = i64::from(day_of(day)) * SECONDS_PER_DAY;
@@ -94,31 +146,23 @@ impl Moment {
         matches!(self.clock, Clock::Offset(_))
     }
 
-    /// Seconds since 1970-01-01T00:00Z. A date without time is its first second; without a zone, `time_zone` is taken, or UTC.
+    /// Seconds since 1970-01-01T00:00Z. A date without time is its first second; without a zone, the local clock is taken, or UTC.
     #[must_use]
-    pub fn utc_seconds(self, time_zone: Option<Tz>) -> i64 {
-        match (self.clock, time_zone) {
+    pub fn utc_seconds(self, clock: Option<LocalClock>) -> i64 {
+        match (self.clock, clock) {
             (Clock::Offset(minutes), _) => self.clock_seconds - i64::from(minutes) * 60,
-            (_, None) => self.clock_seconds,
-            (_, Some(zone)) => {
-                let naive = DateTime::from_timestamp(self.clock_seconds, 0).expect("years are bounded when read").naive_utc();
-                match zone.offset_from_local_datetime(&naive).earliest() {
-                    Some(offset) => self.clock_seconds - i64::from(offset.fix().local_minus_utc()),
-                    // A local time that a change of clocks skipped.
-                    None => self.clock_seconds,
-                }
-            }
+            (Clock::DateOnly | Clock::Local, None) => self.clock_seconds,
+            (Clock::DateOnly | Clock::Local, Some(clock)) => clock.utc_of_local(self.clock_seconds),
         }
     }
 
-    /// The whole local day, counted from 1970-01-01: in `time_zone`, or by the publisher's own clock where that is unknown.
+    /// The whole local day, counted from 1970-01-01: by the local clock, or by the publisher's own where that is unknown.
     #[must_use]
-    pub fn local_day(self, time_zone: Option<Tz>) -> i32 {
-        let seconds = match (self.clock, time_zone) {
-            (Clock::Offset(minutes), Some(zone)) => {
+    pub fn local_day(self, clock: Option<LocalClock>) -> i32 {
+        let seconds = match (self.clock, clock) {
+            (Clock::Offset(minutes), Some(clock)) => {
                 let utc = self.clock_seconds - i64::from(minutes) * 60;
-                let naive = DateTime::from_timestamp(utc, 0).expect("years are bounded when read").naive_utc();
-                utc + i64::from(zone.offset_from_utc_datetime(&naive).fix().local_minus_utc())
+                utc + clock.offset_at_utc(utc)
             }
             _ => self.clock_seconds,
         };
@@ -210,11 +254,15 @@ mod tests {
 
     #[test]
     fn a_day_is_the_local_day_of_the_jurisdiction() {
-        let panama = Some(chrono_tz::America::Panama);
+        let panama = Some(LocalClock::of(chrono_tz::America::Panama));
+        assert!(matches!(panama, Some(LocalClock::Constant(-18_000))), "Panama has kept one time since 1908");
         // Midnight in Panama, written in UTC, is still that day in Panama.
         assert_eq!(day_text(moment("2020-03-01T05:00:00Z").local_day(panama)), "2020-03-01");
         assert_eq!(day_text(moment("2020-03-01T04:59:59Z").local_day(panama)), "2020-02-29");
         assert_eq!(day_text(moment("2020-03-01").local_day(panama)), "2020-03-01");
+        let armenia = Some(LocalClock::of(chrono_tz::Asia::Yerevan));
+        assert!(matches!(armenia, Some(LocalClock::Zone(_))));
+        assert_eq!(day_text(moment("2018-01-10T20:30:00Z").local_day(armenia)), "2018-01-11");
         // Without a jurisdiction the publisher's own clock counts.
         assert_eq!(day_text(moment("2020-03-01T01:00:00+04:00").local_day(None)), "2020-03-01");
     }

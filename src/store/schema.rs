@@ -86,7 +86,7 @@ CREATE TABLE alert_{s} (
     actionability REAL NOT NULL,
     fingerprint TEXT NOT NULL
 ) STRICT;
-CREATE TABLE alert_body_{s} (alert INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE alert_body_{s} (alert INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE alert_flag_{s} (
     indicator  TEXT NOT NULL,
     alert      INTEGER NOT NULL,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Error, Result, prepared::subject_word, schema::Slot};
+use super::{Error, Result, prepared::{subject_word, unpacked}, schema::Slot};
 use crate::{
     Assessment,
     alerts::{Alert, AlertSubject, PartyFlag},
@@ -130,7 +130,7 @@ impl<'a> Snapshot<'a> {
     }
 
     fn one_alert(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Option<StoredAlert>> {
-        let row: Option<(i64, f64, String)> = self
+        let row: Option<(i64, f64, Vec<u8>)> = self
             .connection
             .prepare_cached(sql)
             .and_then(|mut statement| {
@@ -142,9 +142,9 @@ impl<'a> Snapshot<'a> {
         row.map(|row| self.stored(row)).transpose()
     }
 
-    pub(super) fn stored(&self, (key, priority, body): (i64, f64, String)) -> Result<StoredAlert> {
+    pub(super) fn stored(&self, (key, priority, body): (i64, f64, Vec<u8>)) -> Result<StoredAlert> {
         let alert =
-            serde_json::from_str(&body).map_err(|error| Error::damaged(self.database, error))?;
+            unpacked(&body).map_err(|error| Error::damaged(self.database, error))?;
         Ok(StoredAlert {
             alert,
             priority,

@@ -235,7 +235,7 @@ fn ten() -> Vec<Alert> {
     d.buyer = organization("B-2", "Caja de Seguro Social");
     d.risk = 80.0;
     e.subject = AlertSubject::Project;
-    e.subject_id = "P/1".to_owned();
+    "P/1".clone_into(&mut e.subject_id);
     f.title = Some("Ampliación <script>alert(1)</script> del hospital".to_owned());
     f.year = Some(2021);
     g.amount_at_stake.as_mut().unwrap().amount = 9_000.0;
