@@ -19,10 +19,8 @@ fn release(ocid: &str) -> Value {
 }
 
 fn lines(ocids: &[&str]) -> String {
-    ocids
-        .iter()
-        .map(|ocid| format!("{}\n", release(ocid)))
-        .collect()
+    let releases: Vec<_> = ocids.iter().map(|ocid| release(ocid).to_string()).collect();
+    releases.join("\n") + "\n"
 }
 
 fn package(ocids: &[&str]) -> String {

@@ -40,6 +40,10 @@ fn plain() -> Vec<Row> {
 }
 
 #[track_caller]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "cases are written where they are used"
+)]
 fn check(form: Value) {
     assert_eq!(rows_of_file("form.json", form.to_string()), plain());
 }

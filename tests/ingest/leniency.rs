@@ -21,6 +21,10 @@ fn release(changes: &[(&str, Value)]) -> Value {
 
 /// What one wrong value leaves: exactly this issue, and these facts.
 #[track_caller]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "cases are written where they are used"
+)]
 fn check(
     pointer: &str,
     value: Value,
