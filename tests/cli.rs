@@ -16,7 +16,12 @@ fn run(desk: &Desk, arguments: &[&str]) -> Ended {
 fn findings_are_output_and_not_failure() {
     let ended = desk().run_assess(["input"]);
     ended.says(0, &[]);
-    for part in ["1 processes (1 with bids)", "alerts    1 processes", "payments-exceed-contract", "veedor serve --data data"] {
+    for part in [
+        "1 processes (1 with bids)",
+        "alerts    1 processes",
+        "payments-exceed-contract",
+        "veedor serve --data data",
+    ] {
         assert!(ended.out.contains(part), "`{part}` in {}", ended.out);
     }
 }
@@ -42,11 +47,18 @@ fn a_command_line_that_is_wrong_ends_with_two() {
 #[test]
 fn values_that_are_wrong_say_what_is_right() {
     let desk = desk();
-    desk.run_assess(["input", "--set", "single-bid"]).says(1, &["`--set single-bid` is not of the form RULE.PARAMETER=VALUE"]);
-    desk.run_assess(["input", "--set", "singel-bid.x=1"]).says(1, &["single-bid"]);
-    desk.run_assess(["input", "--set", "contract-price-growth.note_ratoi=0.5"]).says(1, &["note_ratio"]);
-    desk.run_assess(["input", "--set", "contract-price-growth.note_ratio=9"]).says(1, &["note_ratio"]);
-    desk.run_assess(["input", "--jurisdiction", "Panama"]).says(1, &["two letters"]);
+    desk.run_assess(["input", "--set", "single-bid"]).says(
+        1,
+        &["`--set single-bid` is not of the form RULE.PARAMETER=VALUE"],
+    );
+    desk.run_assess(["input", "--set", "singel-bid.x=1"])
+        .says(1, &["single-bid"]);
+    desk.run_assess(["input", "--set", "contract-price-growth.note_ratoi=0.5"])
+        .says(1, &["note_ratio"]);
+    desk.run_assess(["input", "--set", "contract-price-growth.note_ratio=9"])
+        .says(1, &["note_ratio"]);
+    desk.run_assess(["input", "--jurisdiction", "Panama"])
+        .says(1, &["two letters"]);
     assert!(!desk.data().join("veedor.db").exists(), "nothing was begun");
 }
 
@@ -55,7 +67,12 @@ fn a_parameter_changes_the_answers_and_the_assessment() {
     let desk = desk();
     let first = desk.assess();
     assert_eq!(first.answers("payments-exceed-contract"), (1, 0));
-    desk.run_assess(["input", "--set", "payments-exceed-contract.tolerance_ratio=0.2"]).says(0, &[]);
+    desk.run_assess([
+        "input",
+        "--set",
+        "payments-exceed-contract.tolerance_ratio=0.2",
+    ])
+    .says(0, &[]);
     let second = desk.served();
     assert_eq!(second.answers("payments-exceed-contract"), (0, 1));
     assert_ne!(first.id(), second.id());
@@ -64,26 +81,66 @@ fn a_parameter_changes_the_answers_and_the_assessment() {
 #[test]
 fn the_day_of_judgement_is_the_latest_date_or_the_operator_s() {
     let desk = desk();
-    assert_eq!(desk.assess().report.assessment.as_of.to_string(), "2024-09-30");
-    desk.run_assess(["input", "--as-of", "2025-01-31"]).says(0, &[]);
-    assert_eq!(desk.served().report.assessment.as_of.to_string(), "2025-01-31");
+    assert_eq!(
+        desk.assess().report.assessment.as_of.to_string(),
+        "2024-09-30"
+    );
+    desk.run_assess(["input", "--as-of", "2025-01-31"])
+        .says(0, &[]);
+    assert_eq!(
+        desk.served().report.assessment.as_of.to_string(),
+        "2025-01-31"
+    );
 }
 
 #[test]
 fn a_country_is_generated_assessed_and_evaluated() {
     let desk = Desk::new();
-    run(&desk, &["generate", "--processes", "200", "--seed", "1", "--out", "input"]).says(0, &[]);
+    run(
+        &desk,
+        &[
+            "generate",
+            "--processes",
+            "200",
+            "--seed",
+            "1",
+            "--out",
+            "input",
+        ],
+    )
+    .says(0, &[]);
     std::fs::rename(desk.input().join("truth.jsonl"), desk.path("truth.jsonl")).unwrap();
     desk.run_assess(["input"]).says(0, &[]);
     let ended = run(&desk, &["evaluate", "truth.jsonl", "--data", "data"]);
     ended.says(0, &[]);
-    assert!(ended.out.contains("recall") && ended.out.contains("single-bid") && !ended.out.contains("missed"), "{}", ended.out);
+    assert!(
+        ended.out.contains("recall")
+            && ended.out.contains("single-bid")
+            && !ended.out.contains("missed"),
+        "{}",
+        ended.out
+    );
 }
 
 #[test]
 fn a_truth_file_beside_the_data_it_tells_about_is_told_from_data() {
     let desk = Desk::new();
-    run(&desk, &["generate", "--processes", "200", "--seed", "1", "--out", "input"]).says(0, &[]);
+    run(
+        &desk,
+        &[
+            "generate",
+            "--processes",
+            "200",
+            "--seed",
+            "1",
+            "--out",
+            "input",
+        ],
+    )
+    .says(0, &[]);
     desk.run_assess(["input"]).says(0, &[]);
-    assert!(!desk.served().rejects().is_empty(), "its lines are no releases, and nothing vanishes");
+    assert!(
+        !desk.served().rejects().is_empty(),
+        "its lines are no releases, and nothing vanishes"
+    );
 }

@@ -19,7 +19,10 @@ fn release(ocid: &str) -> Value {
 }
 
 fn lines(ocids: &[&str]) -> String {
-    ocids.iter().map(|ocid| format!("{}\n", release(ocid))).collect()
+    ocids
+        .iter()
+        .map(|ocid| format!("{}\n", release(ocid)))
+        .collect()
 }
 
 fn package(ocids: &[&str]) -> String {
@@ -33,15 +36,29 @@ fn used(bytes: impl AsRef<[u8]>, ocids: &[&str], reject: Option<(u64, &str, &str
     let ended = desk.run_assess(["input"]);
     ended.says(0, &[]);
     let assessed = desk.served();
-    let mut found: Vec<_> = assessed.rows("process").iter().map(|row| row["ocid"].as_str().unwrap().to_owned()).collect();
+    let mut found: Vec<_> = assessed
+        .rows("process")
+        .iter()
+        .map(|row| row["ocid"].as_str().unwrap().to_owned())
+        .collect();
     found.sort();
     assert_eq!(found, ocids);
     let rejects = assessed.rejects();
     assert_eq!(rejects.len(), usize::from(reject.is_some()), "{rejects:?}");
-    assert_eq!(assessed.report.assessment.counts.rejected, rejects.len() as u64);
+    assert_eq!(
+        assessed.report.assessment.counts.rejected,
+        rejects.len() as u64
+    );
     if let Some((line, pointer, reason)) = reject {
-        assert_eq!((&rejects[0]["line"], &rejects[0]["pointer"]), (&json!(line), &json!(pointer)), "{rejects:?}");
-        assert!(rejects[0]["reason"].as_str().unwrap().contains(reason), "{rejects:?}");
+        assert_eq!(
+            (&rejects[0]["line"], &rejects[0]["pointer"]),
+            (&json!(line), &json!(pointer)),
+            "{rejects:?}"
+        );
+        assert!(
+            rejects[0]["reason"].as_str().unwrap().contains(reason),
+            "{rejects:?}"
+        );
         assert!(ended.out.contains(reason), "the reason is printed");
     }
     desk
@@ -60,13 +77,21 @@ fn desk_with_good_assessment(bytes: impl AsRef<[u8]>) -> Desk {
 fn fails(desk: &Desk, ended: &Ended, messages: &[&str]) {
     ended.says(1, messages);
     assert_eq!(desk.served().row("process")["ocid"], json!("good"));
-    assert_eq!(desk.datasets(), [desk.current().unwrap()], "nothing partial is left");
+    assert_eq!(
+        desk.datasets(),
+        [desk.current().unwrap()],
+        "nothing partial is left"
+    );
 }
 
 #[test]
 fn of_truncated_lines_the_whole_ones_are_used() {
     let lines = lines(&["a", "b", "c"]);
-    used(&lines.as_bytes()[..lines.len() - 40], &["a", "b"], Some((3, "", "EOF")));
+    used(
+        &lines.as_bytes()[..lines.len() - 40],
+        &["a", "b"],
+        Some((3, "", "EOF")),
+    );
 }
 
 #[test]
@@ -82,22 +107,45 @@ fn of_truncated_gzip_what_stands_before_the_break_is_used() {
     let assessed = desk.served();
     assert_eq!(assessed.rows("process").len(), 2);
     let rejects = assessed.rejects();
-    assert_eq!(rejects.iter().map(|reject| reject["line"].clone()).collect::<Vec<_>>(), [3, 3], "{rejects:?}");
-    assert!(ended.out.contains("the compressed content breaks off here"), "{}", ended.out);
+    assert_eq!(
+        rejects
+            .iter()
+            .map(|reject| reject["line"].clone())
+            .collect::<Vec<_>>(),
+        [3, 3],
+        "{rejects:?}"
+    );
+    assert!(
+        ended.out.contains("the compressed content breaks off here"),
+        "{}",
+        ended.out
+    );
 }
 
 #[test]
 fn compressed_content_that_holds_nothing_is_rejected() {
-    for bytes in [gzipped(b"{}")[..5].to_vec(), zstandard(b"{}")[..5].to_vec(), [&[0x28, 0xb5, 0x2f, 0xfd][..], b"not zstd"].concat()] {
+    for bytes in [
+        gzipped(b"{}")[..5].to_vec(),
+        zstandard(b"{}")[..5].to_vec(),
+        [&[0x28, 0xb5, 0x2f, 0xfd][..], b"not zstd"].concat(),
+    ] {
         let desk = desk_with_good_assessment(bytes);
-        fails(&desk, &desk.run_assess(["input"]), &["nothing could be assessed", "input/file line 1"]);
+        fails(
+            &desk,
+            &desk.run_assess(["input"]),
+            &["nothing could be assessed", "input/file line 1"],
+        );
     }
 }
 
 #[test]
 fn of_a_truncated_package_the_elements_before_the_break_are_used() {
     let package = package(&["a", "b", "c"]);
-    used(&package.as_bytes()[..package.len() - 60], &["a", "b"], Some((1, "/releases/2", "the array breaks here")));
+    used(
+        &package.as_bytes()[..package.len() - 60],
+        &["a", "b"],
+        Some((1, "/releases/2", "the array breaks here")),
+    );
 }
 
 #[test]
@@ -119,30 +167,60 @@ fn a_package_broken_behind_its_releases_gives_each_of_them_once() {
 #[test]
 fn of_a_broken_package_of_records_every_form_of_record_is_used() {
     let version = |value: Value| json!([{"releaseID": "1", "releaseDate": "2024-01-01T00:00:00Z", "releaseTag": ["tender"], "value": value}]);
-    let versioned = json!({"ocid": "v", "versionedRelease": {"tender": {"title": version(json!("T"))}}});
-    let records = [json!({"ocid": "a", "compiledRelease": release("a")}), versioned, json!({"ocid": "b", "releases": [release("b")]})];
+    let versioned =
+        json!({"ocid": "v", "versionedRelease": {"tender": {"title": version(json!("T"))}}});
+    let records = [
+        json!({"ocid": "a", "compiledRelease": release("a")}),
+        versioned,
+        json!({"ocid": "b", "releases": [release("b")]}),
+    ];
     let package = json!({"records": records}).to_string();
-    used(format!("{},{{\"ocid\":", &package[..package.len() - 2]), &["a", "b", "v"], Some((1, "/records/3", "the array breaks here")));
+    used(
+        format!("{},{{\"ocid\":", &package[..package.len() - 2]),
+        &["a", "b", "v"],
+        Some((1, "/records/3", "the array breaks here")),
+    );
 }
 
 #[test]
 fn letters_that_are_no_utf_8_are_replaced_and_told() {
-    let text = lines(&["a", "b"]).replacen("Ministerio de Puentes", "Ministerio de Pue\u{1}ntes", 1);
-    let bytes: Vec<u8> = text.bytes().map(|byte| if byte == 1 { 0xff } else { byte }).collect();
+    let text =
+        lines(&["a", "b"]).replacen("Ministerio de Puentes", "Ministerio de Pue\u{1}ntes", 1);
+    let bytes: Vec<u8> = text
+        .bytes()
+        .map(|byte| if byte == 1 { 0xff } else { byte })
+        .collect();
     let assessed = used(bytes, &["a", "b"], None).served();
     let issues = assessed.issues();
     assert_eq!(issues.len(), 1);
-    assert_eq!([&issues[0][0], &issues[0][2]], ["", "invalid-utf8-replaced"]);
+    assert_eq!(
+        [&issues[0][0], &issues[0][2]],
+        ["", "invalid-utf8-replaced"]
+    );
     assert!(issues[0][1].starts_with("byte "), "{issues:?}");
-    let names: Vec<_> = assessed.rows("process").iter().map(|row| row["buyer_name"].as_str().unwrap().to_owned()).collect();
-    assert!(names.iter().any(|name| name.contains('\u{fffd}')) || names.len() == 2, "{names:?}");
+    let names: Vec<_> = assessed
+        .rows("process")
+        .iter()
+        .map(|row| row["buyer_name"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(
+        names.iter().any(|name| name.contains('\u{fffd}')) || names.len() == 2,
+        "{names:?}"
+    );
 }
 
 #[test]
 fn utf_16_is_named() {
-    let bytes: Vec<u8> = "\u{feff}{\"ocid\":\"a\"}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let bytes: Vec<u8> = "\u{feff}{\"ocid\":\"a\"}\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     let desk = desk_with_good_assessment(bytes);
-    fails(&desk, &desk.run_assess(["input"]), &["the text is UTF-16; convert it to UTF-8"]);
+    fails(
+        &desk,
+        &desk.run_assess(["input"]),
+        &["the text is UTF-16; convert it to UTF-8"],
+    );
 }
 
 #[test]
@@ -153,16 +231,24 @@ fn a_line_of_fifty_megabytes_among_good_ones_is_rejected_with_its_place() {
     text.resize(text.len() + (MEGABYTES << 20), b'x');
     text.extend(b"\"}\n");
     text.extend(lines(&["c"]).bytes());
-    used(text, &["a", "b", "c"], Some((3, "", "the line is longer than 32 MiB")));
+    used(
+        text,
+        &["a", "b", "c"],
+        Some((3, "", "the line is longer than 32 MiB")),
+    );
 }
 
 #[test]
 fn a_hundred_thousand_levels_are_rejected_with_their_place() {
     const LEVELS: usize = 100_000;
-    let nested = |open: &str, close: &str| format!("{}1{}", open.repeat(LEVELS), close.repeat(LEVELS));
+    let nested =
+        |open: &str, close: &str| format!("{}1{}", open.repeat(LEVELS), close.repeat(LEVELS));
     let deep = [
         format!("{{\"ocid\":\"x\",\"unknown\":{}}}", nested("{\"a\":", "}")),
-        format!("{{\"ocid\":\"x\",\"tender\":{}}}", nested("{\"value\":", "}")),
+        format!(
+            "{{\"ocid\":\"x\",\"tender\":{}}}",
+            nested("{\"value\":", "}")
+        ),
         format!("{{\"ocid\":\"x\",\"tender\":{}}}", nested("[", "]")),
         nested("{\"releases\":[", "]}"),
         nested("[", "]"),
@@ -170,9 +256,17 @@ fn a_hundred_thousand_levels_are_rejected_with_their_place() {
     ];
     for deep in deep {
         let text = format!("{}{deep}\n{}", lines(&["a"]), lines(&["b"]));
-        used(text, &["a", "b"], Some((2, "", "nested more than 200 levels deep")));
+        used(
+            text,
+            &["a", "b"],
+            Some((2, "", "nested more than 200 levels deep")),
+        );
         let desk = desk_with_good_assessment(deep);
-        fails(&desk, &desk.run_assess(["input"]), &["nested more than 200 levels deep"]);
+        fails(
+            &desk,
+            &desk.run_assess(["input"]),
+            &["nested more than 200 levels deep"],
+        );
     }
 }
 
@@ -181,36 +275,72 @@ fn an_empty_file_is_told_and_the_others_are_used() {
     let desk = Desk::with(&[("empty", ""), ("blank", "\n \n"), ("good", &*lines(&["a"]))]);
     desk.run_assess(["input"]).says(0, &[]);
     let rejects = desk.served().rejects();
-    assert_eq!(rejects.iter().map(|reject| &reject["reason"]).collect::<Vec<_>>(), ["the file is empty"; 2], "{rejects:?}");
+    assert_eq!(
+        rejects
+            .iter()
+            .map(|reject| &reject["reason"])
+            .collect::<Vec<_>>(),
+        ["the file is empty"; 2],
+        "{rejects:?}"
+    );
     let desk = desk_with_good_assessment("");
-    fails(&desk, &desk.run_assess(["input"]), &["nothing could be assessed", "the file is empty"]);
+    fails(
+        &desk,
+        &desk.run_assess(["input"]),
+        &["nothing could be assessed", "the file is empty"],
+    );
 }
 
 #[test]
 fn an_empty_directory_is_named() {
     let desk = desk_with_good_assessment("");
     fs::create_dir(desk.path("nothing")).unwrap();
-    fails(&desk, &desk.run_assess(["nothing"]), &["there are no files in `nothing`", "name files, directories"]);
+    fails(
+        &desk,
+        &desk.run_assess(["nothing"]),
+        &["there are no files in `nothing`", "name files, directories"],
+    );
 }
 
 #[test]
 fn a_file_that_is_not_json_is_rejected() {
-    for bytes in ["ocid,title\na,b\n".as_bytes(), b"<html></html>", &[0x89, b'P', b'N', b'G', 0, 1, 2, 3], b"\"ocid\"", b"7"] {
+    for bytes in [
+        "ocid,title\na,b\n".as_bytes(),
+        b"<html></html>",
+        &[0x89, b'P', b'N', b'G', 0, 1, 2, 3],
+        b"\"ocid\"",
+        b"7",
+    ] {
         let desk = desk_with_good_assessment(bytes);
-        fails(&desk, &desk.run_assess(["input"]), &["nothing could be assessed", "input/file line 1"]);
+        fails(
+            &desk,
+            &desk.run_assess(["input"]),
+            &["nothing could be assessed", "input/file line 1"],
+        );
     }
 }
 
 #[test]
 fn a_path_that_is_not_there_is_named() {
     let desk = desk_with_good_assessment("");
-    fails(&desk, &desk.run_assess(["nowhere.json"]), &["cannot read `nowhere.json`", "check that it exists"]);
+    fails(
+        &desk,
+        &desk.run_assess(["nowhere.json"]),
+        &["cannot read `nowhere.json`", "check that it exists"],
+    );
 }
 
 #[test]
 fn where_everything_is_rejected_the_last_assessment_stays() {
     let desk = desk_with_good_assessment("{\"a\":1}\n{\"b\":2}\n");
-    fails(&desk, &desk.run_assess(["input"]), &["nothing could be assessed: 2 of the texts read were rejected", "it has no ocid"]);
+    fails(
+        &desk,
+        &desk.run_assess(["input"]),
+        &[
+            "nothing could be assessed: 2 of the texts read were rejected",
+            "neither a release",
+        ],
+    );
 }
 
 /// A user that is not root: whoever runs the tests may be.
@@ -234,10 +364,21 @@ fn a_directory_without_read_permission_is_named() {
         command.uid(NOBODY).gid(NOBODY);
     }
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
-    command.args(["assess", "input", "--data", "data"]).current_dir(desk.directory());
+    command
+        .args(["assess", "input", "--data", "data"])
+        .current_dir(desk.directory());
     let ended = Ended::of(command.output().unwrap());
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
-    fails(&desk, &ended, &["cannot read `", "/input/closed`", "ermission denied", "check that it exists and that this user may read it"]);
+    fails(
+        &desk,
+        &ended,
+        &[
+            "cannot read `",
+            "/input/closed`",
+            "ermission denied",
+            "check that it exists and that this user may read it",
+        ],
+    );
 }
 
 fn is_root() -> bool {
@@ -250,7 +391,10 @@ fn is_root() -> bool {
 fn assess_on_full_disk(desk: &Desk, blocks: u32) -> Ended {
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" assess input --data data");
     let mut command = Command::new("bash");
-    command.args(["-c", &script, env!("CARGO_BIN_EXE_veedor")]).current_dir(desk.directory()).env_remove("RUST_LOG");
+    command
+        .args(["-c", &script, env!("CARGO_BIN_EXE_veedor")])
+        .current_dir(desk.directory())
+        .env_remove("RUST_LOG");
     Ended::of(command.output().unwrap())
 }
 
@@ -264,8 +408,15 @@ fn a_full_disk_leaves_nothing_partial_and_the_last_assessment_served() {
     for blocks in [0, 8, 64, 160] {
         let ended = assess_on_full_disk(&desk, blocks);
         fails(&desk, &ended, &["`data/"]);
-        let next_steps = ["free some space", "check that the directory exists and may be read and written"];
-        assert!(next_steps.iter().any(|step| ended.err.contains(step)), "{}", ended.err);
+        let next_steps = [
+            "free some space",
+            "check that the directory exists and may be read and written",
+        ];
+        assert!(
+            next_steps.iter().any(|step| ended.err.contains(step)),
+            "{}",
+            ended.err
+        );
     }
     desk.run_assess(["input"]).says(0, &[]);
     assert!(desk.served().report.assessment.counts.processes >= 800);
@@ -274,11 +425,24 @@ fn a_full_disk_leaves_nothing_partial_and_the_last_assessment_served() {
 /// A run that holds the data directory and waits for its standard input.
 fn waiting_run(desk: &Desk) -> Child {
     let mut command = desk.veedor(["assess", "-", "--data", "data"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.as_mut().unwrap().write_all(lines(&["a", "b"]).as_bytes()).unwrap();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .as_mut()
+        .unwrap()
+        .write_all(lines(&["a", "b"]).as_bytes())
+        .unwrap();
     let partial = desk.data().join("datasets/.partial/tables");
     while !partial.exists() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before it began");
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "it ended before it began"
+        );
         std::thread::yield_now();
     }
     child
@@ -289,10 +453,19 @@ fn a_second_run_on_one_data_directory_is_refused() {
     let desk = desk_with_good_assessment(lines(&["other"]));
     let mut first = waiting_run(&desk);
     let second = desk.run_assess(["input"]);
-    second.says(1, &["another `assess` is writing to `data`", "wait for it to end"]);
+    second.says(
+        1,
+        &[
+            "another `assess` is writing to `data`",
+            "wait for it to end",
+        ],
+    );
     assert_eq!(desk.served().row("process")["ocid"], json!("good"));
     drop(first.stdin.take());
-    assert!(first.wait().unwrap().success(), "the first is not disturbed");
+    assert!(
+        first.wait().unwrap().success(),
+        "the first is not disturbed"
+    );
     assert_eq!(desk.served().rows("process").len(), 2);
 }
 
@@ -305,16 +478,32 @@ fn a_run_that_is_killed_while_reading_leaves_the_last_assessment_served() {
     assert_eq!(desk.served().row("process")["ocid"], json!("good"));
     desk.run_assess(["input"]).says(0, &[]);
     assert_eq!(desk.served().row("process")["ocid"], json!("next"));
-    assert_eq!(desk.datasets().iter().filter(|name| name.starts_with('.')).count(), 0, "what was partial is gone");
+    assert_eq!(
+        desk.datasets()
+            .iter()
+            .filter(|name| name.starts_with('.'))
+            .count(),
+        0,
+        "what was partial is gone"
+    );
 }
 
 #[test]
 fn a_run_that_is_killed_while_writing_leaves_a_whole_assessment_served() {
     let desk = desk_with_good_assessment("");
     country(&desk.path("country"), 3_000, false);
-    for table in ["tables/process-0000.parquet", "outcomes/contract-0000.parquet", "tables/party-0000.parquet", "assessment.json"] {
+    for table in [
+        "tables/process-0000.parquet",
+        "outcomes/contract-0000.parquet",
+        "tables/party-0000.parquet",
+        "assessment.json",
+    ] {
         let mut command = desk.veedor(["assess", "country/published", "--data", "data"]);
-        let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut run = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let sign = desk.data().join("datasets/.partial").join(table);
         while !sign.exists() && run.try_wait().unwrap().is_none() {
             std::thread::yield_now();
@@ -331,10 +520,26 @@ fn a_run_that_is_killed_while_writing_leaves_a_whole_assessment_served() {
 
 #[test]
 fn what_was_read_is_used_beside_what_was_not() {
-    let desk = Desk::with(&[("good.json", &*fixture("release.json")), ("bad.json", "{\"releases\": 7, \"x\":"), ("not.csv", "a,b")]);
+    let desk = Desk::with(&[
+        ("good.json", &*fixture("release.json")),
+        ("bad.json", "{\"releases\": 7, \"x\":"),
+        ("not.csv", "a,b"),
+    ]);
     let ended = desk.run_assess(["input"]);
     ended.says(0, &[]);
     assert!(ended.out.contains("rejected  3 texts"), "{}", ended.out);
-    let places: Vec<_> = desk.served().rejects().iter().map(|reject| [&reject["file"], &reject["pointer"]].map(Clone::clone)).collect();
-    assert_eq!(places, [["input/bad.json", ""], ["input/bad.json", "/releases"], ["input/not.csv", ""]]);
+    let places: Vec<_> = desk
+        .served()
+        .rejects()
+        .iter()
+        .map(|reject| [&reject["file"], &reject["pointer"]].map(Clone::clone))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            ["input/bad.json", ""],
+            ["input/bad.json", "/releases"],
+            ["input/not.csv", ""]
+        ]
+    );
 }

@@ -274,7 +274,7 @@ fn a_damaged_database_and_a_newer_one_are_refused_with_the_next_step() {
     std::fs::remove_file(directory.path().join("veedor.db")).unwrap();
     std::fs::write(&database, "this is not a database, whatever its name says").unwrap();
     let damaged = Store::open(directory.path()).unwrap_err();
-    assert!(matches!(damaged, Error::Corrupt { .. }), "{damaged}");
+    assert!(matches!(damaged, Error::Damaged { .. }), "{damaged}");
     assert!(damaged.to_string().contains("veedor assess"), "{damaged}");
 }
 

@@ -46,11 +46,18 @@ mod tests {
 
     #[test]
     fn only_what_is_open_at_once_counts() {
-        let nested = |levels: usize| format!("{}{}", "[{".repeat(levels / 2), "}]".repeat(levels / 2));
+        let nested =
+            |levels: usize| format!("{}{}", "[{".repeat(levels / 2), "}]".repeat(levels / 2));
         assert!(!is_too_deep(nested(MOST_LEVELS).as_bytes()));
         assert!(is_too_deep(nested(MOST_LEVELS + 2).as_bytes()));
-        assert!(!is_too_deep("[{}]".repeat(1_000).as_bytes()), "side by side");
-        assert!(!is_too_deep(format!(r#"{{"a":"\"{}"}}"#, "[".repeat(1_000)).as_bytes()), "inside a string");
+        assert!(
+            !is_too_deep("[{}]".repeat(1_000).as_bytes()),
+            "side by side"
+        );
+        assert!(
+            !is_too_deep(format!(r#"{{"a":"\"{}"}}"#, "[".repeat(1_000)).as_bytes()),
+            "inside a string"
+        );
         assert!(TOO_DEEP.contains(&MOST_LEVELS.to_string()));
     }
 }

@@ -128,7 +128,7 @@ impl Dataset {
     fn document<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
         let path = self.directory.join(name);
         let text = std::fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
-        serde_json::from_slice(&text).map_err(|error| Error::corrupt(&path, error))
+        serde_json::from_slice(&text).map_err(|error| Error::damaged(&path, error))
     }
 
     /// Everything that is kept about the process of this ocid.
@@ -180,7 +180,7 @@ impl Dataset {
             let mut found = self.facts(table, run)?;
             if let Some(answers) = table.rows_beside(&outcomes, run)? {
                 add_answers(&mut found, &answers)
-                    .map_err(|reason| Error::corrupt(&outcomes, reason))?;
+                    .map_err(|reason| Error::damaged(&outcomes, reason))?;
             }
             rows.extend(
                 found
@@ -202,7 +202,7 @@ impl Dataset {
             for (index, row) in rows.iter_mut().enumerate() {
                 let value = column
                     .get(index)
-                    .map_err(|error| Error::corrupt(table.path(run), error))?;
+                    .map_err(|error| Error::damaged(table.path(run), error))?;
                 if let Some(value) = fact_value(&value) {
                     row.facts.insert(column.name().to_string(), value);
                 }

@@ -21,7 +21,7 @@ pub enum Error {
     },
     /// The database or a table cannot be understood.
     #[error("`{}` is damaged ({reason}); move it away and run `veedor assess` again", .path.display())]
-    Corrupt {
+    Damaged {
         /// The damaged file.
         path: PathBuf,
         /// What does not hold.
@@ -76,8 +76,8 @@ impl Error {
         }
     }
 
-    pub(super) fn corrupt(path: &Path, reason: impl std::fmt::Display) -> Self {
-        Self::Corrupt {
+    pub(super) fn damaged(path: &Path, reason: impl std::fmt::Display) -> Self {
+        Self::Damaged {
             path: path.to_path_buf(),
             reason: reason.to_string(),
         }
@@ -89,7 +89,7 @@ impl Error {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path: owned },
             Some(ErrorCode::DiskFull) => Self::DiskFull { path: owned },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                Self::corrupt(path, source)
+                Self::damaged(path, source)
             }
             Some(
                 ErrorCode::CannotOpen

@@ -209,7 +209,7 @@ impl Snapshot<'_> {
                     })?
                     .pop();
                 let row = row.ok_or_else(|| {
-                    Error::corrupt(self.database, format!("alert {key} has no body"))
+                    Error::damaged(self.database, format!("alert {key} has no body"))
                 })?;
                 Ok((self.stored(row)?, self.context_indicators(record, key)?))
             })

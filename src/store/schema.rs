@@ -190,7 +190,7 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
                 path: path.to_path_buf(),
             },
             rusqlite_migration::Error::RusqliteError { err, .. } => Error::sql(path, err),
-            other => Error::corrupt(path, other),
+            other => Error::damaged(path, other),
         })
 }
 

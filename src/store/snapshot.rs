@@ -87,7 +87,7 @@ impl<'a> Snapshot<'a> {
         rows.into_iter()
             .map(|(slot, completed_at, is_current, summary)| {
                 let assessment = serde_json::from_str(&summary)
-                    .map_err(|error| Error::corrupt(self.database, error))?;
+                    .map_err(|error| Error::damaged(self.database, error))?;
                 Ok(AssessmentRecord {
                     assessment,
                     completed_at,
@@ -144,7 +144,7 @@ impl<'a> Snapshot<'a> {
 
     pub(super) fn stored(&self, (key, priority, body): (i64, f64, Vec<u8>)) -> Result<StoredAlert> {
         let alert =
-            unpacked(&body).map_err(|error| Error::corrupt(self.database, error))?;
+            unpacked(&body).map_err(|error| Error::damaged(self.database, error))?;
         Ok(StoredAlert {
             alert,
             priority,
@@ -193,7 +193,7 @@ impl<'a> Snapshot<'a> {
         bodies
             .iter()
             .map(|body| {
-                serde_json::from_str(body).map_err(|error| Error::corrupt(self.database, error))
+                serde_json::from_str(body).map_err(|error| Error::damaged(self.database, error))
             })
             .collect()
     }

@@ -46,7 +46,7 @@ impl Table {
         for (part, path) in parts.iter().enumerate() {
             let file = open_file(path)?;
             read_chunks(file, part, key_column, &mut chunks)
-                .map_err(|error| Error::corrupt(path, error))?;
+                .map_err(|error| Error::damaged(path, error))?;
         }
         Ok(Self {
             key_column,
@@ -84,7 +84,7 @@ impl Table {
         let keys = keys
             .column(self.key_column)
             .and_then(|column| column.i64())
-            .map_err(|error| Error::corrupt(path, error))?;
+            .map_err(|error| Error::damaged(path, error))?;
         let matching = || keys.iter().map(|candidate| candidate == Some(key));
         let rows = matching().filter(|matches| *matches).count();
         let first = matching().position(|matches| matches);
@@ -191,5 +191,5 @@ fn read(path: &Path, first_row: usize, rows: usize, only: Option<&str>) -> Resul
         .with_columns(columns)
         .with_slice(Some((first_row, rows)))
         .finish()
-        .map_err(|error| Error::corrupt(path, error))
+        .map_err(|error| Error::damaged(path, error))
 }

@@ -21,7 +21,11 @@ fn process_rows(assessed: &Assessed) -> Vec<Row> {
 }
 
 fn without_places(mut row: Row) -> Row {
-    row.retain(|column, _| !column.ends_with("_version") && !column.ends_with("_position") && column != "data_issue_count");
+    row.retain(|column, _| {
+        !column.ends_with("_version")
+            && !column.ends_with("_position")
+            && column != "data_issue_count"
+    });
     row
 }
 
@@ -44,8 +48,15 @@ fn check(form: Value) {
 fn versioned(value: &Value, key: &str) -> Value {
     let version = |value: &Value| json!([{"releaseID": "r-1", "releaseDate": release()["date"], "releaseTag": release()["tag"], "value": value}]);
     match value {
-        Value::Object(members) => members.iter().map(|(key, member)| (key.clone(), versioned(member, key))).collect(),
-        Value::Array(items) if !items.is_empty() && items.iter().all(|item| item.get("id").is_some()) => items.iter().map(|item| versioned(item, "")).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, member)| (key.clone(), versioned(member, key)))
+            .collect(),
+        Value::Array(items)
+            if !items.is_empty() && items.iter().all(|item| item.get("id").is_some()) =>
+        {
+            items.iter().map(|item| versioned(item, "")).collect()
+        }
         value if key == "id" => value.clone(),
         value => version(value),
     }
@@ -72,7 +83,9 @@ fn a_bare_release_is_read() {
 
 #[test]
 fn a_release_package_gives_what_its_releases_give() {
-    check(json!({"uri": "u", "version": "1.1", "publisher": {"name": "P"}, "releases": [release()]}));
+    check(
+        json!({"uri": "u", "version": "1.1", "publisher": {"name": "P"}, "releases": [release()]}),
+    );
 }
 
 #[test]
@@ -95,9 +108,13 @@ fn a_record_with_links_gives_its_compiled_release() {
 
 #[test]
 fn a_link_that_is_not_followed_is_a_data_issue() {
-    let record = json!({"ocid": "ocds-t-1", "releases": [{"url": "u"}], "compiledRelease": release()});
+    let record =
+        json!({"ocid": "ocds-t-1", "releases": [{"url": "u"}], "compiledRelease": release()});
     let assessed = Desk::with(&[("record.json", record.to_string())]).assess();
-    assert_eq!(assessed.issues(), [["/releases", "1", "linked-releases-not-fetched"]]);
+    assert_eq!(
+        assessed.issues(),
+        [["/releases", "1", "linked-releases-not-fetched"]]
+    );
 }
 
 #[test]
@@ -107,7 +124,9 @@ fn a_record_without_releases_gives_its_compiled_release() {
 
 #[test]
 fn a_record_of_embedded_and_linked_releases_without_a_compiled_one_gives_what_is_embedded() {
-    check(json!({"ocid": "ocds-t-1", "releases": [{"url": "u", "date": "2024-01-01T00:00:00Z", "tag": ["planning"]}, release()]}));
+    check(
+        json!({"ocid": "ocds-t-1", "releases": [{"url": "u", "date": "2024-01-01T00:00:00Z", "tag": ["planning"]}, release()]}),
+    );
 }
 
 #[test]
@@ -129,12 +148,30 @@ fn arrays_hold_releases_records_or_packages() {
 #[test]
 fn lines_hold_releases_records_or_packages() {
     let record = json!({"ocid": "ocds-t-1", "compiledRelease": release()});
-    for line in [release(), record.clone(), json!({"releases": [release()]}), json!({"records": [record]}), json!([release()])] {
-        assert_eq!(rows_of_file("lines.jsonl", format!("{line}\n")), plain(), "{line}");
+    for line in [
+        release(),
+        record.clone(),
+        json!({"releases": [release()]}),
+        json!({"records": [record]}),
+        json!([release()]),
+    ] {
+        assert_eq!(
+            rows_of_file("lines.jsonl", format!("{line}\n")),
+            plain(),
+            "{line}"
+        );
         // A second process beside the first, so that the file is lines for certain.
-        let lines = format!("\n{}\n{line}\r\n\n", json!({"ocid": "ocds-t-2", "id": "1", "date": "2024-01-01T00:00:00Z"}));
+        let lines = format!(
+            "\n{}\n{line}\r\n\n",
+            json!({"ocid": "ocds-t-2", "id": "1", "date": "2024-01-01T00:00:00Z"})
+        );
         let assessed = Desk::with(&[("lines.jsonl", lines)]).assess();
-        let processes: Vec<_> = assessed.rows("process").into_iter().map(without_places).filter(|row| row["ocid"] == "ocds-t-1").collect();
+        let processes: Vec<_> = assessed
+            .rows("process")
+            .into_iter()
+            .map(without_places)
+            .filter(|row| row["ocid"] == "ocds-t-1")
+            .collect();
         assert_eq!(processes, [plain().remove(0)], "{line}");
     }
 }
@@ -144,8 +181,14 @@ fn compressed_files_are_recognised_by_their_content() {
     let package = json!({"releases": [release()]}).to_string();
     let line = format!("{}\n", release());
     for text in [&package, &line] {
-        assert_eq!(rows_of_file("name-without-extension", gzipped(text.as_bytes())), plain());
-        assert_eq!(rows_of_file("misleading.gz", zstandard(text.as_bytes())), plain());
+        assert_eq!(
+            rows_of_file("name-without-extension", gzipped(text.as_bytes())),
+            plain()
+        );
+        assert_eq!(
+            rows_of_file("misleading.gz", zstandard(text.as_bytes())),
+            plain()
+        );
     }
 }
 
@@ -153,27 +196,50 @@ fn compressed_files_are_recognised_by_their_content() {
 fn gzip_members_and_zstandard_frames_follow_one_another() {
     let package = json!({"releases": [release()]}).to_string();
     let (start, end) = package.as_bytes().split_at(package.len() / 2);
-    assert_eq!(rows_of_file("a.gz", [gzipped(start), gzipped(end)].concat()), plain());
-    assert_eq!(rows_of_file("a.zst", [zstandard(start), zstandard(end)].concat()), plain());
+    assert_eq!(
+        rows_of_file("a.gz", [gzipped(start), gzipped(end)].concat()),
+        plain()
+    );
+    assert_eq!(
+        rows_of_file("a.zst", [zstandard(start), zstandard(end)].concat()),
+        plain()
+    );
 }
 
 #[test]
 fn a_byte_order_mark_is_no_part_of_the_text() {
-    assert_eq!(rows_of_file("a.json", format!("\u{feff}{}", release())), plain());
-    assert_eq!(rows_of_file("a.jsonl", format!("\u{feff}{}\n{}\n", release(), release())), plain());
+    assert_eq!(
+        rows_of_file("a.json", format!("\u{feff}{}", release())),
+        plain()
+    );
+    assert_eq!(
+        rows_of_file("a.jsonl", format!("\u{feff}{}\n{}\n", release(), release())),
+        plain()
+    );
 }
 
 #[test]
 fn a_pretty_printed_document_is_one_document() {
-    for form in [release(), json!({"releases": [release()]}), json!([release()])] {
-        assert_eq!(rows_of_file("pretty.json", serde_json::to_string_pretty(&form).unwrap()), plain());
+    for form in [
+        release(),
+        json!({"releases": [release()]}),
+        json!([release()]),
+    ] {
+        assert_eq!(
+            rows_of_file("pretty.json", serde_json::to_string_pretty(&form).unwrap()),
+            plain()
+        );
     }
 }
 
 #[test]
 fn a_package_may_be_written_with_one_element_a_line() {
     let other = json!({"ocid": "ocds-t-2", "id": "1", "date": "2024-01-01T00:00:00Z"});
-    for (start, end) in [("{\"version\":\"1.1\",\"releases\":[", "]}"), ("[", "]"), ("{\n\"releases\": [", "]\n}")] {
+    for (start, end) in [
+        ("{\"version\":\"1.1\",\"releases\":[", "]}"),
+        ("[", "]"),
+        ("{\n\"releases\": [", "]\n}"),
+    ] {
         let text = format!("{start}\n{},\n{other}\n{end}\n", release());
         let assessed = Desk::with(&[("package.json", &text)]).assess();
         assert_eq!(assessed.rows("process").len(), 2, "{text}");
@@ -185,8 +251,17 @@ fn a_package_may_be_written_with_one_element_a_line() {
 fn standard_input_is_read_as_a_file_is() {
     let desk = Desk::new();
     let mut command = desk.veedor(["assess", "-", "--data", "data"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(&gzipped(release().to_string().as_bytes())).unwrap();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(&gzipped(release().to_string().as_bytes()))
+        .unwrap();
     assert!(child.wait().unwrap().success());
     let assessed = desk.served();
     assert_eq!(process_rows(&assessed), plain());
@@ -203,10 +278,19 @@ fn every_form_of_a_project_is_the_same_project() {
     };
     let package = rows(fixture_value("project.json").to_string());
     assert_eq!(package.len(), 3, "a project and two contracts");
-    for form in [json!({"projects": [project()]}), project(), json!([project()]), json!([{"projects": [project()]}])] {
+    for form in [
+        json!({"projects": [project()]}),
+        project(),
+        json!([project()]),
+        json!([{"projects": [project()]}]),
+    ] {
         assert_eq!(rows(form.to_string()), package);
         assert_eq!(rows(serde_json::to_string_pretty(&form).unwrap()), package);
-        assert_eq!(rows(format!("{form}\n{form}\n")), package, "lines, one of them twice");
+        assert_eq!(
+            rows(format!("{form}\n{form}\n")),
+            package,
+            "lines, one of them twice"
+        );
     }
 }
 
@@ -214,15 +298,55 @@ fn every_form_of_a_project_is_the_same_project() {
 fn a_directory_holds_any_mixture_at_any_depth() {
     let other = |ocid: &str| json!({"ocid": ocid, "id": "1", "date": "2024-01-01T00:00:00Z", "tender": {"title": ocid}});
     let desk = Desk::new();
-    desk.write("a/package.json", json!({"releases": [other("1")]}).to_string());
-    desk.write("a/b/records.json.gz", gzipped(json!({"records": [{"ocid": "2", "compiledRelease": other("2")}]}).to_string().as_bytes()));
-    desk.write("a/b/lines", format!("{}\n{}\n", other("3"), json!({"releases": [other("4")]})));
-    desk.write("projects.zst", zstandard(fixture_value("project.json").to_string().as_bytes()));
-    desk.write("mixed.json", json!([other("5"), {"records": [{"ocid": "6", "releases": [other("6")]}]}, project()]).to_string());
+    desk.write(
+        "a/package.json",
+        json!({"releases": [other("1")]}).to_string(),
+    );
+    desk.write(
+        "a/b/records.json.gz",
+        gzipped(
+            json!({"records": [{"ocid": "2", "compiledRelease": other("2")}]})
+                .to_string()
+                .as_bytes(),
+        ),
+    );
+    desk.write(
+        "a/b/lines",
+        format!("{}\n{}\n", other("3"), json!({"releases": [other("4")]})),
+    );
+    desk.write(
+        "projects.zst",
+        zstandard(fixture_value("project.json").to_string().as_bytes()),
+    );
+    desk.write(
+        "mixed.json",
+        json!([other("5"), {"records": [{"ocid": "6", "releases": [other("6")]}]}, project()])
+            .to_string(),
+    );
     let assessed = desk.assess();
-    let mut ocids: Vec<_> = assessed.rows("process").iter().map(|row| row["ocid"].as_str().unwrap().to_owned()).collect();
+    let mut ocids: Vec<_> = assessed
+        .rows("process")
+        .iter()
+        .map(|row| row["ocid"].as_str().unwrap().to_owned())
+        .collect();
     ocids.sort();
-    assert_eq!(ocids, ["1", "2", "3", "4", "5", "6", "ocds-t-road", "ocds-t-supervision"]);
-    assert_eq!(assessed.rows("project").len(), 1, "the same project in two files");
+    assert_eq!(
+        ocids,
+        [
+            "1",
+            "2",
+            "3",
+            "4",
+            "5",
+            "6",
+            "ocds-t-road",
+            "ocds-t-supervision"
+        ]
+    );
+    assert_eq!(
+        assessed.rows("project").len(),
+        1,
+        "the same project in two files"
+    );
     assert_eq!(assessed.rejects(), Vec::<Value>::new());
 }

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use veedor::{
     alerts::{Alert, AlertSubject},
-    assessment::{self, AssessmentError, Options, Report},
+    assessment::{self, Options, Report},
     ingest::Progress,
     sample::{Country, write_country},
     store::{AlertFilters, AlertQuery, Sort, SortColumn, Store},
@@ -27,7 +27,9 @@ pub(crate) type Row = BTreeMap<String, Value>;
 
 /// A text of `tests/fixtures`.
 pub(crate) fn fixture(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -39,7 +41,15 @@ pub(crate) fn fixture_value(name: &str) -> Value {
 /// Writes a generated country; `truth.jsonl` stands beside `published/`, which holds what would be published.
 pub(crate) fn country(directory: &Path, processes: u64, honest: bool) {
     let published = directory.join("published");
-    write_country(&Country { processes, seed: 7, honest }, &published).unwrap();
+    write_country(
+        &Country {
+            processes,
+            seed: 7,
+            honest,
+        },
+        &published,
+    )
+    .unwrap();
     fs::rename(published.join("truth.jsonl"), directory.join("truth.jsonl")).unwrap();
 }
 
@@ -98,11 +108,12 @@ impl Desk {
 
     /// Two threads, the input directory, everything else as it is when nothing is said.
     pub(crate) fn options(&self) -> Options {
-        Options { paths: vec![self.input()], data: self.data(), threads: 2, ..Options::default() }
-    }
-
-    pub(crate) fn try_assess(&self) -> Result<Report, AssessmentError> {
-        assessment::run(&self.options(), &Progress::default())
+        Options {
+            paths: vec![self.input()],
+            data: self.data(),
+            threads: 2,
+            ..Options::default()
+        }
     }
 
     /// Assesses the input directory.
@@ -111,26 +122,39 @@ impl Desk {
     }
 
     pub(crate) fn assess_with(&self, options: &Options) -> Assessed {
-        let report = assessment::run(options, &Progress::default()).unwrap_or_else(|error| panic!("{error}"));
+        let report = assessment::run(options, &Progress::default())
+            .unwrap_or_else(|error| panic!("{error}"));
         Assessed::new(self, &options.data, report)
     }
 
     /// The program, run here.
     pub(crate) fn veedor<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_veedor"));
-        command.args(arguments).current_dir(self.directory.path()).env_remove("RUST_LOG").stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::null());
         command
     }
 
     /// `veedor assess PATH… --data data`, finished.
     pub(crate) fn run_assess<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Ended {
-        Ended::of(self.veedor(["assess", "--data", "data"]).args(arguments).output().unwrap())
+        Ended::of(
+            self.veedor(["assess", "--data", "data"])
+                .args(arguments)
+                .output()
+                .unwrap(),
+        )
     }
 
     /// The id of the assessment that is served.
     pub(crate) fn current(&self) -> Option<String> {
         let store = Store::open(&self.data()).unwrap();
-        store.read(|snapshot| snapshot.current()).unwrap().map(|record| record.assessment.id)
+        store
+            .read(|snapshot| snapshot.current())
+            .unwrap()
+            .map(|record| record.assessment.id)
     }
 
     /// What the last good assessment left, after looking that it is whole: its tables can be read, its alerts are as many as it says.
@@ -141,12 +165,23 @@ impl Desk {
     pub(crate) fn served_in(&self, data: &str) -> Assessed {
         let data = self.path(data);
         let store = Store::open(&data).unwrap();
-        let record = store.read(|snapshot| snapshot.current()).unwrap().expect("an assessment is served");
-        let report = Report { assessment: record.assessment, rejects: Vec::new(), failures: BTreeMap::new(), issues: Vec::new() };
+        let record = store
+            .read(|snapshot| snapshot.current())
+            .unwrap()
+            .expect("an assessment is served");
+        let report = Report {
+            assessment: record.assessment,
+            rejects: Vec::new(),
+            failures: BTreeMap::new(),
+            issues: Vec::new(),
+        };
         let assessed = Assessed::new(self, &data, report);
         let counts = &assessed.report.assessment.counts;
         assert_eq!(assessed.rows("process").len() as u64, counts.processes);
-        assert_eq!(assessed.alerts().len() as u64, counts.process_alerts + counts.project_alerts);
+        assert_eq!(
+            assessed.alerts().len() as u64,
+            counts.process_alerts + counts.project_alerts
+        );
         assessed
     }
 
@@ -157,8 +192,11 @@ impl Desk {
 }
 
 pub(crate) fn names_in(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
-    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let entries =
+        fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -202,7 +240,12 @@ pub(crate) struct Assessed {
 impl Assessed {
     fn new(desk: &Desk, data: &Path, report: Report) -> Self {
         let dataset = assessment::dataset_directory(data, &report.assessment.id);
-        Self { dataset, store: Store::open(data).unwrap(), report, _directory: Arc::clone(&desk.directory) }
+        Self {
+            dataset,
+            store: Store::open(data).unwrap(),
+            report,
+            _directory: Arc::clone(&desk.directory),
+        }
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -216,8 +259,15 @@ impl Assessed {
 
     pub(crate) fn rows_of(&self, room: &str, table: &str) -> Vec<Row> {
         let directory = self.dataset.join(room);
-        let is_part = |name: &String| name.strip_prefix(table).is_some_and(|rest| rest.starts_with('-') && rest.ends_with(".parquet"));
-        names_in(&directory).iter().filter(|name| is_part(name)).flat_map(|name| rows_of_file(&directory.join(name))).collect()
+        let is_part = |name: &String| {
+            name.strip_prefix(table)
+                .is_some_and(|rest| rest.starts_with('-') && rest.ends_with(".parquet"))
+        };
+        names_in(&directory)
+            .iter()
+            .filter(|name| is_part(name))
+            .flat_map(|name| rows_of_file(&directory.join(name)))
+            .collect()
     }
 
     /// The only row of a table.
@@ -232,15 +282,23 @@ impl Assessed {
     #[track_caller]
     pub(crate) fn facts(&self, table: &str, facts: &[&str]) -> Value {
         let row = self.row(table);
-        let fact = |name: &&str| row.get(*name).unwrap_or_else(|| panic!("there is no {name} in {table}")).clone();
+        let fact = |name: &&str| {
+            row.get(*name)
+                .unwrap_or_else(|| panic!("there is no {name} in {table}"))
+                .clone()
+        };
         Value::Array(facts.iter().map(fact).collect())
     }
 
     /// Every data issue, of processes and projects, as (pointer, value, reason), sorted.
     pub(crate) fn issues(&self) -> Vec<[String; 3]> {
-        let rows = ["data_issue", "project_data_issue"].into_iter().flat_map(|table| self.rows(table));
+        let rows = ["data_issue", "project_data_issue"]
+            .into_iter()
+            .flat_map(|table| self.rows(table));
         let text = |row: &Row, column: &str| row[column].as_str().unwrap().to_owned();
-        let mut issues: Vec<_> = rows.map(|row| ["pointer", "value", "reason"].map(|column| text(&row, column))).collect();
+        let mut issues: Vec<_> = rows
+            .map(|row| ["pointer", "value", "reason"].map(|column| text(&row, column)))
+            .collect();
         issues.sort();
         issues
     }
@@ -248,19 +306,40 @@ impl Assessed {
     /// The rejects as written, one JSON object a line.
     pub(crate) fn rejects(&self) -> Vec<Value> {
         let text = fs::read_to_string(self.dataset.join("rejects.jsonl")).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 
     /// Every alert that is served, with its priority, in the order of their identifiers.
     pub(crate) fn alerts(&self) -> Vec<(Alert, f64)> {
         let read = self.store.read(|snapshot| {
-            let record = snapshot.assessment(self.id())?.expect("the assessment is served");
+            let record = snapshot
+                .assessment(self.id())?
+                .expect("the assessment is served");
             let filters = AlertFilters::default();
             let total = snapshot.count(&record, &filters)?;
-            let sort = Sort { column: SortColumn::Priority, descending: true };
-            snapshot.alerts(&record, &AlertQuery { filters: &filters, sort, limit: 1_000_000, after: None, total })
+            let sort = Sort {
+                column: SortColumn::Priority,
+                descending: true,
+            };
+            snapshot.alerts(
+                &record,
+                &AlertQuery {
+                    filters: &filters,
+                    sort,
+                    limit: 1_000_000,
+                    after: None,
+                    total,
+                },
+            )
         });
-        let mut alerts: Vec<_> = read.unwrap().alerts.into_iter().map(|(stored, _)| (stored.alert, stored.priority)).collect();
+        let mut alerts: Vec<_> = read
+            .unwrap()
+            .alerts
+            .into_iter()
+            .map(|(stored, _)| (stored.alert, stored.priority))
+            .collect();
         alerts.sort_by(|one, other| one.0.id.cmp(&other.0.id));
         alerts
     }
@@ -269,7 +348,10 @@ impl Assessed {
     #[track_caller]
     pub(crate) fn alert(&self, subject: AlertSubject, id: &str) -> Alert {
         let alerts = self.alerts();
-        let found = alerts.into_iter().map(|(alert, _)| alert).find(|alert| alert.subject == subject && alert.subject_id == id);
+        let found = alerts
+            .into_iter()
+            .map(|(alert, _)| alert)
+            .find(|alert| alert.subject == subject && alert.subject_id == id);
         found.unwrap_or_else(|| panic!("there is no alert about {id}"))
     }
 
@@ -279,19 +361,34 @@ impl Assessed {
         let alert = self.alert(subject, id);
         let flag = alert.flags.iter().find(|flag| flag.indicator == indicator);
         let flag = flag.unwrap_or_else(|| panic!("{id} is not flagged for {indicator}"));
-        let values = flag.evidence.iter().map(|evidence| (evidence.fact.clone(), serde_json::to_value(&evidence.value).unwrap()));
+        let values = flag.evidence.iter().map(|evidence| {
+            (
+                evidence.fact.clone(),
+                serde_json::to_value(&evidence.value).unwrap(),
+            )
+        });
         Value::Object(values.collect())
     }
 
     /// The answers of one indicator as (flagged, clear).
     pub(crate) fn answers(&self, indicator: &str) -> (u64, u64) {
-        let answers = self.report.assessment.answers.iter().find(|answers| answers.indicator == indicator);
-        answers.map_or_else(|| panic!("there is no {indicator}"), |answers| (answers.flagged, answers.clear))
+        let answers = self
+            .report
+            .assessment
+            .answers
+            .iter()
+            .find(|answers| answers.indicator == indicator);
+        answers.map_or_else(
+            || panic!("there is no {indicator}"),
+            |answers| (answers.flagged, answers.clear),
+        )
     }
 }
 
 pub(crate) fn rows_of_file(path: &Path) -> Vec<Row> {
-    let table = ParquetReader::new(fs::File::open(path).unwrap()).finish().unwrap();
+    let table = ParquetReader::new(fs::File::open(path).unwrap())
+        .finish()
+        .unwrap();
     let cell = |value: AnyValue<'_>| match value {
         AnyValue::Null => Value::Null,
         AnyValue::Boolean(value) => json!(value),
@@ -304,6 +401,12 @@ pub(crate) fn rows_of_file(path: &Path) -> Vec<Row> {
         AnyValue::StringOwned(value) => json!(value.as_str()),
         other => panic!("{}: {other:?} in a table", path.display()),
     };
-    let row = |index: usize| table.columns().iter().map(|column| (column.name().to_string(), cell(column.get(index).unwrap()))).collect();
+    let row = |index: usize| {
+        table
+            .columns()
+            .iter()
+            .map(|column| (column.name().to_string(), cell(column.get(index).unwrap())))
+            .collect()
+    };
     (0..table.height()).map(row).collect()
 }
