@@ -130,6 +130,14 @@ impl Maker<'_> {
     /// What every scored indicator says of these rows together, and every flag among them.
     fn answers<'r>(&'r self, judged: &'r [Judged], rows: &[Range<usize>]) -> (Vec<Answered<'r>>, Vec<Seen<'r>>) {
         let (mut answers, mut seen) = (Vec::new(), Vec::new());
+        // Most subjects are not flagged by anything: for them nothing else need be known.
+        let is_flagged = |(judged, rows): (&Judged, &Range<usize>)| {
+            let flagged = Answer::Flagged.code();
+            judged.outcomes.rules().iter().any(|outcome| outcome.codes()[rows.clone()].contains(&flagged))
+        };
+        if !judged.iter().zip(rows).any(is_flagged) {
+            return (answers, seen);
+        }
         for (position, (judged, rows)) in judged.iter().zip(rows).enumerate() {
             for outcome in judged.outcomes.rules() {
                 let rule = self.method.rule(outcome.rule()).expect("the outcomes are of this method's rules");

@@ -20,7 +20,7 @@ pub use summary::{AnswerCounts, Assessment, Counts};
 use self::output::Output;
 use crate::{
     facts::locale::Setting,
-    ingest::{self, IngestError, Progress, Reject, shelf::BUCKETS},
+    ingest::{self, IngestError, Progress, Reading, Reject, shelf::BUCKETS},
     jurisdiction::Jurisdictions,
     procurement::day_of,
     rules::{CasesError, Engine, ParameterOverrides, Rulebook, RulebookErrors},
@@ -122,21 +122,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     let setting = Setting { jurisdictions: Jurisdictions::embedded(), jurisdiction: options.jurisdiction.clone(), as_of_day: day_of(as_of) };
     let input_fingerprint = format!("{:032x}", reading.tally.fingerprint);
     let id = assessment_id(options, &engine, &reading.files, &input_fingerprint, as_of);
-    let mut assessment = Assessment {
-        id,
-        as_of,
-        code_version: env!("CARGO_PKG_VERSION").to_owned(),
-        rules_fingerprint: engine.fingerprint().to_owned(),
-        input_fingerprint,
-        counts: Counts {
-            files: reading.files.len() as u64,
-            bytes: reading.bytes,
-            releases: reading.tally.releases,
-            rejected: reading.rejects.len() as u64,
-            ..Counts::default()
-        },
-        answers: Vec::new(),
-    };
+    let mut assessment = begun(id, as_of, &engine, input_fingerprint, &reading);
     let store = Store::open(&options.data)?;
     let publication = store.publish(&assessment)?;
     let (sender, receiver) = crossbeam_channel::bounded::<Vec<PreparedAlert>>(1);
@@ -171,6 +157,25 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     stages.end("published");
     output::remove_datasets(&options.data, &finished.dropped, &assessment.id);
     Ok(Report { assessment, rejects, failures, issues })
+}
+
+/// The assessment as far as it is known once everything is read.
+fn begun(id: String, as_of: NaiveDate, engine: &Engine, input_fingerprint: String, reading: &Reading) -> Assessment {
+    Assessment {
+        id,
+        as_of,
+        code_version: env!("CARGO_PKG_VERSION").to_owned(),
+        rules_fingerprint: engine.fingerprint().to_owned(),
+        input_fingerprint,
+        counts: Counts {
+            files: reading.files.len() as u64,
+            bytes: reading.bytes,
+            releases: reading.tally.releases,
+            rejected: reading.rejects.len() as u64,
+            ..Counts::default()
+        },
+        answers: Vec::new(),
+    }
 }
 
 /// Judges every part, then the projects, then the parties.
