@@ -311,7 +311,7 @@ fn objects(value: &Value, pointer: &str, found: &mut Vec<String>) {
 }
 
 /// Puts a field that no standard knows into one of the objects inside a value.
-fn with_irrelevant_field(value: &mut Value, place: &Index) {
+fn with_irrelevant_field(value: &mut Value, place: Index) {
     let mut found = Vec::new();
     objects(value, "", &mut found);
     let object = value.pointer_mut(&found[place.index(found.len())]).unwrap();
@@ -341,7 +341,7 @@ proptest! {
     fn an_irrelevant_field_changes_nothing(place in any::<Index>(), of_project in any::<bool>()) {
         let original = fixture_value(if of_project { "project.json" } else { "release.json" });
         let mut changed = original.clone();
-        with_irrelevant_field(&mut changed, &place);
+        with_irrelevant_field(&mut changed, place);
         let (expected, found) = (assess(&[original]), assess(&[changed]));
         for subject in ["process", "lot", "contract", "project", "party"] {
             prop_assert_eq!(found.rows_of("outcomes", subject), expected.rows_of("outcomes", subject));
