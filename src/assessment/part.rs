@@ -140,13 +140,15 @@ impl<'j> Judge<'j> {
         let mut made: Vec<(usize, T)> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..self.threads.min(slices.len()))
                 .map(|_| {
-                    scope.spawn(|| {
+                    let thread = std::thread::Builder::new().name("judge".to_owned());
+                    let made = thread.spawn_scoped(scope, || {
                         let mut made = Vec::new();
                         while let Some(slice) = slices.get(next.fetch_add(1, Ordering::Relaxed)) {
                             made.push((slice.start, work(slice.clone())));
                         }
                         made
-                    })
+                    });
+                    made.expect("the system gives a thread")
                 })
                 .collect();
             threads.into_iter().flat_map(|thread| thread.join().expect("judgement does not panic: rules that do are caught")).collect()

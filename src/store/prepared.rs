@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use std::cell::RefCell;
+
 use crate::alerts::{Alert, AlertSubject, Grade, Organization};
 
 /// One alert in the form in which it is written. Making it costs more than writing it, and needs no database: do it in many threads.
@@ -128,11 +130,17 @@ pub(super) fn word_of(value: &impl serde::Serialize) -> String {
     }
 }
 
+thread_local! {
+    /// One for each thread: making one costs more than compressing an alert.
+    static COMPRESSOR: RefCell<zstd::bulk::Compressor<'static>> =
+        RefCell::new(zstd::bulk::Compressor::new(FASTEST).expect("the level is one of the library's"));
+}
+
 /// The alert as compressed JSON: its evidence says the same few words over and over, and what is not written need not be written twice, first to
 /// the log and then to its place.
 fn packed(alert: &Alert) -> Vec<u8> {
     let json = serde_json::to_vec(alert).expect("an alert has only string keys");
-    zstd::bulk::compress(&json, FASTEST).expect("compressing in memory cannot fail")
+    COMPRESSOR.with_borrow_mut(|compressor| compressor.compress(&json)).expect("compressing in memory cannot fail")
 }
 
 /// The alert that was packed; why not, where the bytes are not one.
