@@ -3,7 +3,11 @@
 //! Machines differ and are shared, so what is printed to be quoted are ratios of runs made in turn. `VEEDOR_BENCH_PROCESSES` sets the size (100,000 unless
 //! told), `VEEDOR_BENCH_ROUNDS` the rounds (5), `VEEDOR_BENCH_FILE` an own JSON Lines file. Each measured run is a process of its own, so that the peak memory is its own.
 
-#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench prints what it measured and is set by the environment")]
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a bench prints what it measured and is set by the environment"
+)]
 
 use std::{
     fs::File,
@@ -19,7 +23,9 @@ const BOUND: f64 = 0.8;
 const PEAK_MIB: [(u64, u64); 2] = [(100_000, 600), (1_000_000, 1_536)];
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let mut arguments = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench");
     match (arguments.next().as_deref(), arguments.next()) {
         (Some("read"), Some(file)) => read_plainly(Path::new(&file)),
         _ => measure(),
@@ -31,7 +37,11 @@ fn read_plainly(file: &Path) {
     let mut lines = 0_u64;
     let mut reader = BufReader::with_capacity(1 << 20, File::open(file).expect("the file to read"));
     let mut line = Vec::new();
-    while reader.read_until(b'\n', &mut line).expect("the file can be read") > 0 {
+    while reader
+        .read_until(b'\n', &mut line)
+        .expect("the file can be read")
+        > 0
+    {
         let value: serde_json::Value = serde_json::from_slice(&line).expect("a line of JSON");
         lines += u64::from(value.is_object());
         line.clear();
@@ -40,7 +50,10 @@ fn read_plainly(file: &Path) {
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(otherwise)
 }
 
 fn measure() {
@@ -51,35 +64,63 @@ fn measure() {
     let file = std::env::var_os("VEEDOR_BENCH_FILE").map_or_else(
         || {
             let country = directory.path().join("country");
-            run(Command::new(veedor).args(["generate", "--seed", "1", "--processes", &processes.to_string(), "--out"]).arg(&country));
+            run(Command::new(veedor)
+                .args([
+                    "generate",
+                    "--seed",
+                    "1",
+                    "--processes",
+                    &processes.to_string(),
+                    "--out",
+                ])
+                .arg(&country));
             country.join("processes.jsonl")
         },
         PathBuf::from,
     );
     let bytes = file.metadata().expect("the generated file").len();
-    println!("{processes} processes, {} MiB, {} bytes each, {rounds} rounds in turn", bytes >> 20, bytes / processes);
+    println!(
+        "{processes} processes, {} MiB, {} bytes each, {rounds} rounds in turn",
+        bytes >> 20,
+        bytes / processes
+    );
     let this = std::env::current_exe().expect("this program's own path");
     let mut ratios = Vec::new();
     let mut peak = 0;
     for round in 0..=rounds {
         let read = run(Command::new(&this).arg("read").arg(&file));
         let data = directory.path().join(format!("data-{round}"));
-        let assess = run(Command::new(veedor).arg("assess").arg(&file).arg("--data").arg(&data));
+        let assess = run(Command::new(veedor)
+            .arg("assess")
+            .arg(&file)
+            .arg("--data")
+            .arg(&data));
         std::fs::remove_dir_all(&data).expect("the data directory of this round");
         // The first round warms the page cache.
         if round > 0 {
             peak = peak.max(assess.peak_mib);
             let ratio = assess.wall.as_secs_f64() / read.wall.as_secs_f64();
-            println!("  plain reading {:>6.2} s · assess {:>6.2} s · ratio {ratio:.3} · peak {} MiB", read.wall.as_secs_f64(), assess.wall.as_secs_f64(), assess.peak_mib);
+            println!(
+                "  plain reading {:>6.2} s · assess {:>6.2} s · ratio {ratio:.3} · peak {} MiB",
+                read.wall.as_secs_f64(),
+                assess.wall.as_secs_f64(),
+                assess.peak_mib
+            );
             ratios.push(ratio);
         }
     }
     ratios.sort_by(f64::total_cmp);
     let median = ratios[ratios.len() / 2];
     let verdict = |met: bool| if met { "met" } else { "NOT MET" };
-    println!("assess / plain reading: median {median:.3} (bound {BOUND}): {}", verdict(median <= BOUND));
+    println!(
+        "assess / plain reading: median {median:.3} (bound {BOUND}): {}",
+        verdict(median <= BOUND)
+    );
     if let Some((_, bound)) = PEAK_MIB.iter().find(|(size, _)| processes <= *size) {
-        println!("peak memory: {peak} MiB (bound {bound}): {}", verdict(peak < *bound));
+        println!(
+            "peak memory: {peak} MiB (bound {bound}): {}",
+            verdict(peak < *bound)
+        );
     }
 }
 
@@ -91,12 +132,22 @@ struct Measured {
 /// Runs a command to its end; its peak memory is read from the kernel's own account when it has ended.
 fn run(command: &mut Command) -> Measured {
     let start = Instant::now();
-    let mut child = command.stdout(std::process::Stdio::null()).spawn().expect("the program starts");
+    let mut child = command
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("the program starts");
     let status = format!("/proc/{}/status", child.id());
     let mut peak_kib = 0;
     let code = loop {
         if let Ok(text) = std::fs::read_to_string(&status) {
-            let high = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+            let high = text.lines().find_map(|line| {
+                line.strip_prefix("VmHWM:")?
+                    .trim()
+                    .strip_suffix(" kB")?
+                    .trim()
+                    .parse::<u64>()
+                    .ok()
+            });
             peak_kib = peak_kib.max(high.unwrap_or(0));
         }
         match child.try_wait().expect("the child is ours") {
@@ -105,5 +156,8 @@ fn run(command: &mut Command) -> Measured {
         }
     };
     assert!(code.success(), "{command:?} ended with {code}");
-    Measured { wall: start.elapsed(), peak_mib: peak_kib >> 10 }
+    Measured {
+        wall: start.elapsed(),
+        peak_mib: peak_kib >> 10,
+    }
 }

@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::procurement::LocalClock;
 use crate::embedded;
+use crate::procurement::LocalClock;
 
 /// One jurisdiction as its file says it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

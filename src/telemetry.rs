@@ -9,14 +9,23 @@ pub(crate) struct Stages {
 
 impl Stages {
     pub(crate) fn begin() -> Self {
-        Self { start: Instant::now() }
+        Self {
+            start: Instant::now(),
+        }
     }
 
     /// Logs the end of a stage.
     pub(crate) fn end(&self, stage: &str) {
         if tracing::enabled!(tracing::Level::DEBUG) {
             let (user_ticks, system_ticks) = processor_ticks().unwrap_or_default();
-            tracing::debug!(stage, elapsed_ms = self.start.elapsed().as_millis(), user_ticks, system_ticks, peak_kib = peak_kib().unwrap_or_default(), "stage ended");
+            tracing::debug!(
+                stage,
+                elapsed_ms = self.start.elapsed().as_millis(),
+                user_ticks,
+                system_ticks,
+                peak_kib = peak_kib().unwrap_or_default(),
+                "stage ended"
+            );
         }
     }
 }
@@ -24,7 +33,14 @@ impl Stages {
 /// Peak memory of this process, in KiB, where the system tells it.
 fn peak_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?.trim().parse().ok()
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?
+        .trim()
+        .strip_suffix(" kB")?
+        .trim()
+        .parse()
+        .ok()
 }
 
 /// User and system time of this process, in clock ticks, where the system tells it.

@@ -1,9 +1,22 @@
 //! The one heavy test binary: everything a user could notice, through the library's doors.
-#![expect(clippy::unwrap_used, reason = "what fails here is a failed test, in helpers as well")]
-#![expect(clippy::float_cmp, clippy::cast_precision_loss, reason = "the numbers are small and exact")]
-#![expect(clippy::needless_pass_by_value, reason = "a check takes what it is about as it is written in the call")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here is a failed test, in helpers as well"
+)]
+#![expect(
+    clippy::float_cmp,
+    clippy::cast_precision_loss,
+    reason = "the numbers are small and exact"
+)]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a check takes what it is about as it is written in the call"
+)]
 #![expect(clippy::format_collect, reason = "a few lines of a few bytes")]
-#![expect(clippy::many_single_char_names, reason = "single letters where identity is irrelevant")]
+#![expect(
+    clippy::many_single_char_names,
+    reason = "single letters where identity is irrelevant"
+)]
 
 mod api;
 mod cli;

@@ -2,7 +2,10 @@
 //!
 //! Reads files and nothing else. What is written here as a table is the law: whoever needs a new arrow writes it down with its reason, or
 //! finds another way.
-#![expect(clippy::unwrap_used, reason = "what fails here is a failed test, in helpers as well")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here is a failed test, in helpers as well"
+)]
 
 use std::{
     collections::BTreeSet,

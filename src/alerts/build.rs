@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use polars::prelude::DataFrame;
 
-use super::{Alert, AlertSubject, Amount, Evidence, FactSource, Flag, Organization, PartyFlag, SourceDocument};
+use super::{
+    Alert, AlertSubject, Amount, Evidence, FactSource, Flag, Organization, PartyFlag,
+    SourceDocument,
+};
 use crate::{
     facts::{
         FactValue, Subject,
@@ -39,10 +42,19 @@ struct Seen<'r> {
 
 impl Maker<'_> {
     /// The alert of one process, if any scored indicator flags it.
-    pub(crate) fn process(&self, tables: &Tables<'_>, judged: &[Judged; 3], index: usize) -> Option<Alert> {
+    pub(crate) fn process(
+        &self,
+        tables: &Tables<'_>,
+        judged: &[Judged; 3],
+        index: usize,
+    ) -> Option<Alert> {
         let row = &tables.processes[index];
         let extent = &tables.extents[index];
-        let rows = [index..index + 1, extent.lots.clone(), extent.contracts.clone()];
+        let rows = [
+            index..index + 1,
+            extent.lots.clone(),
+            extent.contracts.clone(),
+        ];
         let (answers, seen) = self.answers(judged, &rows);
         if seen.is_empty() {
             return None;
@@ -50,14 +62,34 @@ impl Maker<'_> {
         let score = self.scoring.score(&answers);
         let releases = &tables.releases[extent.releases.clone()];
         let documents = documents(releases);
-        let flags: Vec<_> = seen.iter().map(|seen| self.flag(&judged[seen.judged], seen, &documents, &places(tables, extent, judged[seen.judged].subject, seen.row))).collect();
+        let flags: Vec<_> = seen
+            .iter()
+            .map(|seen| {
+                self.flag(
+                    &judged[seen.judged],
+                    seen,
+                    &documents,
+                    &places(tables, extent, judged[seen.judged].subject, seen.row),
+                )
+            })
+            .collect();
         Some(Alert {
             id: format!("process-{:016x}", row.process_key),
             subject: AlertSubject::Process,
             subject_id: text(row.ocid.as_deref()).unwrap_or_default(),
             title: text(row.title.as_deref()),
-            buyer: Organization { id: text(row.buyer_id.as_deref()), name: text(row.buyer_name.as_deref()) },
-            suppliers: extent.suppliers.iter().map(|supplier| Organization { id: text(supplier.id.as_deref()), name: text(supplier.name.as_deref()) }).collect(),
+            buyer: Organization {
+                id: text(row.buyer_id.as_deref()),
+                name: text(row.buyer_name.as_deref()),
+            },
+            suppliers: extent
+                .suppliers
+                .iter()
+                .map(|supplier| Organization {
+                    id: text(supplier.id.as_deref()),
+                    name: text(supplier.name.as_deref()),
+                })
+                .collect(),
             region: text(row.region.as_deref()),
             procurement_method: text(row.procurement_method.as_deref()),
             main_procurement_category: text(row.main_procurement_category.as_deref()),
@@ -75,7 +107,12 @@ impl Maker<'_> {
     }
 
     /// The alert of one project, if any scored indicator flags it.
-    pub(crate) fn project(&self, tables: &ProjectTables<'_>, judged: &[Judged; 1], index: usize) -> Option<Alert> {
+    pub(crate) fn project(
+        &self,
+        tables: &ProjectTables<'_>,
+        judged: &[Judged; 1],
+        index: usize,
+    ) -> Option<Alert> {
         let row = &tables.projects[index];
         let (answers, seen) = self.answers(judged, std::slice::from_ref(&(index..index + 1)));
         if seen.is_empty() {
@@ -91,13 +128,19 @@ impl Maker<'_> {
             first_period: row.period_version,
             ..Places::default()
         };
-        let flags: Vec<_> = seen.iter().map(|seen| self.flag(&judged[0], seen, &documents, &places)).collect();
+        let flags: Vec<_> = seen
+            .iter()
+            .map(|seen| self.flag(&judged[0], seen, &documents, &places))
+            .collect();
         Some(Alert {
             id: format!("project-{:016x}", row.project_key),
             subject: AlertSubject::Project,
             subject_id: text(row.project_id.as_deref()).unwrap_or_default(),
             title: text(row.title.as_deref()),
-            buyer: Organization { id: text(row.public_authority_id.as_deref()), name: text(row.public_authority_name.as_deref()) },
+            buyer: Organization {
+                id: text(row.public_authority_id.as_deref()),
+                name: text(row.public_authority_name.as_deref()),
+            },
             suppliers: Vec::new(),
             region: text(row.region.as_deref()),
             procurement_method: None,
@@ -116,8 +159,16 @@ impl Maker<'_> {
     }
 
     /// The flags of one party.
-    pub(crate) fn party(&self, row: &PartyRow<'_>, judged: &Judged, index: usize) -> Vec<PartyFlag> {
-        let (_, seen) = self.answers(std::slice::from_ref(judged), std::slice::from_ref(&(index..index + 1)));
+    pub(crate) fn party(
+        &self,
+        row: &PartyRow<'_>,
+        judged: &Judged,
+        index: usize,
+    ) -> Vec<PartyFlag> {
+        let (_, seen) = self.answers(
+            std::slice::from_ref(judged),
+            std::slice::from_ref(&(index..index + 1)),
+        );
         seen.iter()
             .map(|seen| PartyFlag {
                 party_id: text(row.party_id.as_deref()),
@@ -128,19 +179,30 @@ impl Maker<'_> {
     }
 
     /// What every scored indicator says of these rows together, and every flag among them.
-    fn answers<'r>(&'r self, judged: &'r [Judged], rows: &[Range<usize>]) -> (Vec<Answered<'r>>, Vec<Seen<'r>>) {
+    fn answers<'r>(
+        &'r self,
+        judged: &'r [Judged],
+        rows: &[Range<usize>],
+    ) -> (Vec<Answered<'r>>, Vec<Seen<'r>>) {
         let (mut answers, mut seen) = (Vec::new(), Vec::new());
         // Most subjects are not flagged by anything: for them nothing else need be known.
         let is_flagged = |(judged, rows): (&Judged, &Range<usize>)| {
             let flagged = Answer::Flagged.code();
-            judged.outcomes.rules().iter().any(|outcome| outcome.codes()[rows.clone()].contains(&flagged))
+            judged
+                .outcomes
+                .rules()
+                .iter()
+                .any(|outcome| outcome.codes()[rows.clone()].contains(&flagged))
         };
         if !judged.iter().zip(rows).any(is_flagged) {
             return (answers, seen);
         }
         for (position, (judged, rows)) in judged.iter().zip(rows).enumerate() {
             for outcome in judged.outcomes.rules() {
-                let rule = self.method.rule(outcome.rule()).expect("the outcomes are of this method's rules");
+                let rule = self
+                    .method
+                    .rule(outcome.rule())
+                    .expect("the outcomes are of this method's rules");
                 if !matches!(rule.status, Status::Experimental | Status::Stable) {
                     continue;
                 }
@@ -152,30 +214,64 @@ impl Maker<'_> {
                         Answer::Clear => Verdict::Clear,
                         Answer::Flagged => {
                             let strength = outcome.strength(row).map_or(1.0, f64::from);
-                            seen.push(Seen { rule, judged: position, row, strength });
+                            seen.push(Seen {
+                                rule,
+                                judged: position,
+                                row,
+                                strength,
+                            });
                             Verdict::Flagged(strength)
                         }
                     };
                     verdict = Some(verdict.map_or(here, |held| stronger(held, here)));
                 }
-                answers.extend(verdict.map(|verdict| Answered { indicator: &rule.id, family: rule.family, severity: rule.severity, verdict }));
+                answers.extend(verdict.map(|verdict| Answered {
+                    indicator: &rule.id,
+                    family: rule.family,
+                    severity: rule.severity,
+                    verdict,
+                }));
             }
         }
         (answers, seen)
     }
 
-    fn flag(&self, judged: &Judged, seen: &Seen<'_>, documents: &[SourceDocument], places: &Places) -> Flag {
-        let Seen { rule, row, strength, .. } = *seen;
+    fn flag(
+        &self,
+        judged: &Judged,
+        seen: &Seen<'_>,
+        documents: &[SourceDocument],
+        places: &Places,
+    ) -> Flag {
+        let Seen {
+            rule,
+            row,
+            strength,
+            ..
+        } = *seen;
         let dictionary = self.method.dictionary();
-        let value = |name: &str| row_value(&judged.table, dictionary.fact(judged.subject, name)?, row);
-        let explanation = self.method.explain(&rule.id, &value).expect("the flag is of this method's rule");
+        let value =
+            |name: &str| row_value(&judged.table, dictionary.fact(judged.subject, name)?, row);
+        let explanation = self
+            .method
+            .explain(&rule.id, &value)
+            .expect("the flag is of this method's rule");
         let evidence = explanation.evidence.into_iter().map(|(fact, value)| {
             let known = dictionary.fact(judged.subject, &fact);
-            let sources = known.map(|known| resolve(&known.ocds, &known.oc4ids, places)).unwrap_or_default();
+            let sources = known
+                .map(|known| resolve(&known.ocds, &known.oc4ids, places))
+                .unwrap_or_default();
             let sources = sources.into_iter().filter_map(|(document, path)| {
-                Some(FactSource { document, pointer: format!("{}{path}", documents.get(document)?.pointer) })
+                Some(FactSource {
+                    document,
+                    pointer: format!("{}{path}", documents.get(document)?.pointer),
+                })
             });
-            Evidence { fact, value, sources: sources.collect() }
+            Evidence {
+                fact,
+                value,
+                sources: sources.collect(),
+            }
         });
         Flag {
             indicator: rule.id.clone(),
@@ -222,7 +318,10 @@ fn documents(releases: &[ReleaseRow<'_>]) -> Vec<SourceDocument> {
         .iter()
         .map(|release| SourceDocument {
             file: text(release.file.as_deref()).unwrap_or_default(),
-            line: release.line.and_then(|line| u64::try_from(line).ok()).unwrap_or(1),
+            line: release
+                .line
+                .and_then(|line| u64::try_from(line).ok())
+                .unwrap_or(1),
             pointer: text(release.pointer.as_deref()).unwrap_or_default(),
             release_id: text(release.release_id.as_deref()),
             release_date: text(release.release_date.as_deref()),
@@ -236,7 +335,9 @@ fn places(tables: &Tables<'_>, extent: &Extent<'_>, subject: Subject, row: usize
     let is_summary = |release: &ReleaseRow<'_>| release.kind.as_deref() == Some("summary");
     let last_release = releases.iter().rposition(|release| !is_summary(release));
     let summary = releases.iter().rposition(is_summary);
-    let as_place = |position: usize| u32::try_from(position).expect("a process has far fewer than 4 billion versions");
+    let as_place = |position: usize| {
+        u32::try_from(position).expect("a process has far fewer than 4 billion versions")
+    };
     let mut places = Places {
         latest: last_release.unwrap_or(releases.len() - 1),
         latest_is_oc4ids: last_release.is_none(),
@@ -244,7 +345,10 @@ fn places(tables: &Tables<'_>, extent: &Extent<'_>, subject: Subject, row: usize
         ..Places::default()
     };
     let pair = |version: Option<u32>, position: Option<u32>| version.zip(position);
-    if let Some(lot) = (subject == Subject::Lot).then(|| &tables.lots[row]).or_else(|| tables.lots.get(extent.lots.start)) {
+    if let Some(lot) = (subject == Subject::Lot)
+        .then(|| &tables.lots[row])
+        .or_else(|| tables.lots.get(extent.lots.start))
+    {
         places.tender = lot.tender_version;
         places.bids = lot.bids_version;
         places.lot = lot.lot_position;
@@ -262,11 +366,17 @@ fn places(tables: &Tables<'_>, extent: &Extent<'_>, subject: Subject, row: usize
 }
 
 fn at_stake_of_process(row: &ProcessRow<'_>) -> Option<Amount> {
-    Some(Amount { amount: row.amount_at_stake?, currency: text(row.amount_at_stake_currency.as_deref()) })
+    Some(Amount {
+        amount: row.amount_at_stake?,
+        currency: text(row.amount_at_stake_currency.as_deref()),
+    })
 }
 
 fn at_stake_of_project(row: &ProjectRow<'_>) -> Option<Amount> {
-    Some(Amount { amount: row.amount_at_stake?, currency: text(row.amount_at_stake_currency.as_deref()) })
+    Some(Amount {
+        amount: row.amount_at_stake?,
+        currency: text(row.amount_at_stake_currency.as_deref()),
+    })
 }
 
 fn text(words: Option<&str>) -> Option<String> {
@@ -282,8 +392,20 @@ fn rounded(number: f64) -> f64 {
 fn fingerprint(flags: &[Flag]) -> String {
     let mut hasher = blake3::Hasher::new();
     for flag in flags {
-        let values: Vec<_> = flag.evidence.iter().map(|evidence| (&evidence.fact, &evidence.value)).collect();
-        let line = serde_json::to_vec(&(&flag.indicator, flag.version, flag.subject, &flag.subject_id, flag.strength, values, &flag.parameters));
+        let values: Vec<_> = flag
+            .evidence
+            .iter()
+            .map(|evidence| (&evidence.fact, &evidence.value))
+            .collect();
+        let line = serde_json::to_vec(&(
+            &flag.indicator,
+            flag.version,
+            flag.subject,
+            &flag.subject_id,
+            flag.strength,
+            values,
+            &flag.parameters,
+        ));
         hasher.update(&line.expect("evidence has string keys and finite numbers"));
         hasher.update(b"\n");
     }

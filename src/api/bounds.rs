@@ -53,7 +53,10 @@ struct Numbering {
 
 /// Puts the bounds around every route.
 pub(super) fn around(routes: Router) -> Router {
-    #[expect(clippy::disallowed_methods, reason = "tells the requests of one run from those of another; it judges nothing")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tells the requests of one run from those of another; it judges nothing"
+    )]
     let started = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

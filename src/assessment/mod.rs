@@ -98,7 +98,12 @@ pub enum AssessmentError {
 }
 
 fn first_of(rejects: &[Reject]) -> String {
-    rejects.first().map_or_else(String::new, |reject| format!("; the first: {} line {}{}: {}", reject.file, reject.line, reject.pointer, reject.reason))
+    rejects.first().map_or_else(String::new, |reject| {
+        format!(
+            "; the first: {} line {}{}: {}",
+            reject.file, reject.line, reject.pointer, reject.reason
+        )
+    })
 }
 
 /// Assesses everything under the paths and publishes the result in the data directory.
@@ -112,14 +117,30 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     let engine = Engine::new(&rulebook, Jurisdictions::embedded(), &options.parameters)?;
     stages.end("rules");
     let output = Output::begin(&options.data)?;
-    let threads = if options.threads == 0 { std::thread::available_parallelism().map_or(1, std::num::NonZero::get) } else { options.threads };
-    let reading = ingest::read(&options.paths, output.directory(), SHELF_MEMORY_BYTES, threads, progress)?;
+    let threads = if options.threads == 0 {
+        std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+    } else {
+        options.threads
+    };
+    let reading = ingest::read(
+        &options.paths,
+        output.directory(),
+        SHELF_MEMORY_BYTES,
+        threads,
+        progress,
+    )?;
     if reading.tally.releases + reading.tally.summaries + reading.tally.projects == 0 {
         return Err(AssessmentError::NothingRead(reading.rejects));
     }
     stages.end("read");
-    let as_of = options.as_of.unwrap_or_else(|| last_day(reading.tally.latest_seconds));
-    let setting = Setting { jurisdictions: Jurisdictions::embedded(), jurisdiction: options.jurisdiction.clone(), as_of_day: day_of(as_of) };
+    let as_of = options
+        .as_of
+        .unwrap_or_else(|| last_day(reading.tally.latest_seconds));
+    let setting = Setting {
+        jurisdictions: Jurisdictions::embedded(),
+        jurisdiction: options.jurisdiction.clone(),
+        as_of_day: day_of(as_of),
+    };
     let input_fingerprint = format!("{:032x}", reading.tally.fingerprint);
     let id = assessment_id(options, &engine, &reading.files, &input_fingerprint, as_of);
     let mut assessment = begun(id, as_of, &engine, input_fingerprint, &reading);
@@ -137,16 +158,39 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
             }
             Ok::<_, store::Error>(publication)
         });
-        let mut judge = part::Judge::new(&engine, Scoring::embedded(), &setting, &output, &reading, progress, threads);
+        let mut judge = part::Judge::new(
+            &engine,
+            Scoring::embedded(),
+            &setting,
+            &output,
+            &reading,
+            progress,
+            threads,
+        );
         let judged = judge_all(&mut judge, &sender);
         drop(sender);
-        let written = writer.join().expect("the writer does not panic: what it writes is bounded and typed");
+        let written = writer
+            .join()
+            .expect("the writer does not panic: what it writes is bounded and typed");
         (judged.map(|()| judge.finish()), written)
     });
     stages.end("judged");
     let mut publication = written?;
-    let part::Judgement { counts, answers, failures, issues, ranked, party_flags } = judged?;
-    assessment.counts = Counts { files: assessment.counts.files, bytes: assessment.counts.bytes, rejected: assessment.counts.rejected, releases: assessment.counts.releases, ..counts };
+    let part::Judgement {
+        counts,
+        answers,
+        failures,
+        issues,
+        ranked,
+        party_flags,
+    } = judged?;
+    assessment.counts = Counts {
+        files: assessment.counts.files,
+        bytes: assessment.counts.bytes,
+        rejected: assessment.counts.rejected,
+        releases: assessment.counts.releases,
+        ..counts
+    };
     assessment.answers = answers;
     for (party_key, flag) in &party_flags {
         publication.add_party_flag(*party_key, flag)?;
@@ -156,11 +200,22 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     let finished = publication.finish(&assessment, &Scoring::embedded().priorities(&ranked))?;
     stages.end("published");
     output::remove_datasets(&options.data, &finished.dropped, &assessment.id);
-    Ok(Report { assessment, rejects, failures, issues })
+    Ok(Report {
+        assessment,
+        rejects,
+        failures,
+        issues,
+    })
 }
 
 /// The assessment as far as it is known once everything is read.
-fn begun(id: String, as_of: NaiveDate, engine: &Engine, input_fingerprint: String, reading: &Reading) -> Assessment {
+fn begun(
+    id: String,
+    as_of: NaiveDate,
+    engine: &Engine,
+    input_fingerprint: String,
+    reading: &Reading,
+) -> Assessment {
     Assessment {
         id,
         as_of,
@@ -179,7 +234,10 @@ fn begun(id: String, as_of: NaiveDate, engine: &Engine, input_fingerprint: Strin
 }
 
 /// Judges every part, then the projects, then the parties.
-fn judge_all(judge: &mut part::Judge<'_>, sender: &Sender<Vec<PreparedAlert>>) -> Result<(), AssessmentError> {
+fn judge_all(
+    judge: &mut part::Judge<'_>,
+    sender: &Sender<Vec<PreparedAlert>>,
+) -> Result<(), AssessmentError> {
     let parts = judge.parts();
     for part in 0..parts {
         let buckets = BUCKETS / parts;
@@ -202,13 +260,27 @@ fn part_count(documents: u64) -> usize {
 
 /// The UTC day of the latest date that the input speaks of.
 fn last_day(latest_seconds: Option<i64>) -> NaiveDate {
-    latest_seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_default().date_naive()
+    latest_seconds
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+        .unwrap_or_default()
+        .date_naive()
 }
 
 /// The same input, rules and day give the same id wherever and however often they are assessed.
-fn assessment_id(options: &Options, engine: &Engine, files: &[String], input_fingerprint: &str, as_of: NaiveDate) -> String {
+fn assessment_id(
+    options: &Options,
+    engine: &Engine,
+    files: &[String],
+    input_fingerprint: &str,
+    as_of: NaiveDate,
+) -> String {
     let mut hasher = blake3::Hasher::new();
-    for text in [env!("CARGO_PKG_VERSION"), engine.fingerprint(), input_fingerprint, options.jurisdiction.as_deref().unwrap_or("")] {
+    for text in [
+        env!("CARGO_PKG_VERSION"),
+        engine.fingerprint(),
+        input_fingerprint,
+        options.jurisdiction.as_deref().unwrap_or(""),
+    ] {
         hasher.update(text.as_bytes());
         hasher.update(&[0]);
     }
@@ -228,14 +300,30 @@ pub fn dataset_directory(data: &Path, assessment: &str) -> PathBuf {
 /// What the priority of an alert is made of; currencies that are worth the same by some jurisdiction's law rank together.
 fn ranked(alert: &crate::alerts::Alert, jurisdictions: &Jurisdictions) -> Ranked {
     let stake = alert.amount_at_stake.as_ref();
-    let currency = stake.and_then(|stake| stake.currency.clone()).map(|currency| {
-        let groups = jurisdictions.iter().flat_map(|jurisdiction| &jurisdiction.currencies_at_par);
-        groups.filter(|group| group.currencies.contains(&currency)).filter_map(|group| group.currencies.iter().min()).min().cloned().unwrap_or(currency)
-    });
-    Ranked { risk: alert.risk, value: stake.map(|stake| stake.amount), currency, actionability: alert.actionability }
+    let currency = stake
+        .and_then(|stake| stake.currency.clone())
+        .map(|currency| {
+            let groups = jurisdictions
+                .iter()
+                .flat_map(|jurisdiction| &jurisdiction.currencies_at_par);
+            groups
+                .filter(|group| group.currencies.contains(&currency))
+                .filter_map(|group| group.currencies.iter().min())
+                .min()
+                .cloned()
+                .unwrap_or(currency)
+        });
+    Ranked {
+        risk: alert.risk,
+        value: stake.map(|stake| stake.amount),
+        currency,
+        actionability: alert.actionability,
+    }
 }
 
 /// Counts processes as they are judged, for whoever watches.
 fn count_processes(progress: &Progress, processes: usize) {
-    progress.processes.fetch_add(processes as u64, Ordering::Relaxed);
+    progress
+        .processes
+        .fetch_add(processes as u64, Ordering::Relaxed);
 }

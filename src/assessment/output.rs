@@ -38,7 +38,12 @@ impl Output {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(AssessmentError::Busy(data.to_owned())),
-            Err(TryLockError::Error(source)) => return Err(AssessmentError::Output { path: lock_path, source }),
+            Err(TryLockError::Error(source)) => {
+                return Err(AssessmentError::Output {
+                    path: lock_path,
+                    source,
+                });
+            }
         }
         // The lock is ours: whatever is partial was left by a run that was stopped.
         let partial = datasets.join(PARTIAL);
@@ -46,7 +51,11 @@ impl Output {
         for directory in [partial.join("tables"), partial.join("outcomes")] {
             fs::create_dir_all(&directory).map_err(failed(&directory))?;
         }
-        Ok(Self { data: data.to_owned(), partial, _lock: lock })
+        Ok(Self {
+            data: data.to_owned(),
+            partial,
+            _lock: lock,
+        })
     }
 
     /// Where the run may put files of its own.
@@ -55,8 +64,17 @@ impl Output {
     }
 
     /// Writes one table: `tables` or `outcomes`, named by its subject and part.
-    pub(super) fn table(&self, room: &str, name: &str, part: usize, mut frame: DataFrame) -> Result<(), AssessmentError> {
-        let path = self.partial.join(room).join(format!("{name}-{part:04}.parquet"));
+    pub(super) fn table(
+        &self,
+        room: &str,
+        name: &str,
+        part: usize,
+        mut frame: DataFrame,
+    ) -> Result<(), AssessmentError> {
+        let path = self
+            .partial
+            .join(room)
+            .join(format!("{name}-{part:04}.parquet"));
         let mut write = || -> io::Result<()> {
             let mut file = BufWriter::new(File::create(&path)?);
             ParquetWriter::new(&mut file)
@@ -67,11 +85,19 @@ impl Output {
                 .map_err(io::Error::other)?;
             file.flush()
         };
-        write().map_err(|source| AssessmentError::Output { path: path.clone(), source })
+        write().map_err(|source| AssessmentError::Output {
+            path: path.clone(),
+            source,
+        })
     }
 
     /// Writes what describes the assessment, and puts the whole in its place.
-    pub(super) fn finish(&self, assessment: &Assessment, method: &Method, rejects: &[Reject]) -> Result<(), AssessmentError> {
+    pub(super) fn finish(
+        &self,
+        assessment: &Assessment,
+        method: &Method,
+        rejects: &[Reject],
+    ) -> Result<(), AssessmentError> {
         let place = dataset_directory(&self.data, &assessment.id);
         let finish = || -> io::Result<()> {
             write_json(&self.partial.join("assessment.json"), assessment)?;
@@ -86,7 +112,10 @@ impl Output {
             remove_if_there(&place)?;
             fs::rename(&self.partial, &place)
         };
-        finish().map_err(|source| AssessmentError::Output { path: place.clone(), source })
+        finish().map_err(|source| AssessmentError::Output {
+            path: place.clone(),
+            source,
+        })
     }
 }
 

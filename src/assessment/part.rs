@@ -9,7 +9,9 @@ use std::{
 use polars::prelude::{Column, DataFrame};
 use rayon::prelude::*;
 
-use super::{AnswerCounts, AssessmentError, Counts, count_processes, output::Output, part_count, ranked};
+use super::{
+    AnswerCounts, AssessmentError, Counts, count_processes, output::Output, part_count, ranked,
+};
 use crate::{
     alerts::{
         Alert, PartyFlag,
@@ -20,7 +22,10 @@ use crate::{
         locale::Setting,
         party::{Parties, party_key},
         project::ContractSums,
-        rows::{ContractRow, DataIssueRow, LotRow, ParticipationRow, PartyRow, ProcessRow, ProjectRow, ReleaseRow},
+        rows::{
+            ContractRow, DataIssueRow, LotRow, ParticipationRow, PartyRow, ProcessRow, ProjectRow,
+            ReleaseRow,
+        },
         tables::{ProjectTables, Tables},
     },
     ingest::{
@@ -79,7 +84,10 @@ impl<'j> Judge<'j> {
     ) -> Self {
         Self {
             engine,
-            maker: Maker { method: engine.method(), scoring },
+            maker: Maker {
+                method: engine.method(),
+                scoring,
+            },
             setting,
             output,
             reading,
@@ -99,12 +107,19 @@ impl<'j> Judge<'j> {
     }
 
     /// Judges the processes of some buckets.
-    pub(super) fn processes(&mut self, part: usize, buckets: Range<usize>) -> Result<Vec<PreparedAlert>, AssessmentError> {
+    pub(super) fn processes(
+        &mut self,
+        part: usize,
+        buckets: Range<usize>,
+    ) -> Result<Vec<PreparedAlert>, AssessmentError> {
         let entries = self.take(&self.reading.shelf, buckets)?;
         let by_key = entries.by_key();
         let slices = self.in_threads(&slices_of(&by_key), |slice| self.slice(&by_key[slice]));
         self.stages.end("sliced");
-        let (mut tables, mut alerts) = (BTreeMap::<(&'static str, &'static str), DataFrame>::new(), Vec::new());
+        let (mut tables, mut alerts) = (
+            BTreeMap::<(&'static str, &'static str), DataFrame>::new(),
+            Vec::new(),
+        );
         // One after the other, in the order of the keys, whichever was ready first.
         for slice in slices {
             for (name, table) in slice.tables {
@@ -113,7 +128,9 @@ impl<'j> Judge<'j> {
                         vacant.insert(table);
                     }
                     Entry::Occupied(mut held) => {
-                        held.get_mut().vstack_mut_owned(table).expect("the slices of one table have the same columns");
+                        held.get_mut()
+                            .vstack_mut_owned(table)
+                            .expect("the slices of one table have the same columns");
                     }
                 }
             }
@@ -126,7 +143,9 @@ impl<'j> Judge<'j> {
             alerts.extend(slice.alerts);
         }
         drop(entries);
-        tables.into_par_iter().try_for_each(|((room, name), table)| self.output.table(room, name, part, table))?;
+        tables
+            .into_par_iter()
+            .try_for_each(|((room, name), table)| self.output.table(room, name, part, table))?;
         self.stages.end("written");
         Ok(self.publish(alerts))
     }
@@ -135,7 +154,11 @@ impl<'j> Judge<'j> {
     ///
     /// Not in the shared pool: a thread of it that waits for the rules to be run takes up the next slice meanwhile, and in the end the rows of all
     /// slices would be held at once.
-    fn in_threads<T: Send>(&self, slices: &[Range<usize>], work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+    fn in_threads<T: Send>(
+        &self,
+        slices: &[Range<usize>],
+        work: impl Fn(Range<usize>) -> T + Sync,
+    ) -> Vec<T> {
         let next = AtomicUsize::new(0);
         let mut made: Vec<(usize, T)> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..self.threads.min(slices.len()))
@@ -151,14 +174,26 @@ impl<'j> Judge<'j> {
                     made.expect("the system gives a thread")
                 })
                 .collect();
-            threads.into_iter().flat_map(|thread| thread.join().expect("judgement does not panic: rules that do are caught")).collect()
+            threads
+                .into_iter()
+                .flat_map(|thread| {
+                    thread
+                        .join()
+                        .expect("judgement does not panic: rules that do are caught")
+                })
+                .collect()
         });
         made.sort_by_key(|(start, _)| *start);
         made.into_iter().map(|(_, made)| made).collect()
     }
 
     fn take(&self, shelf: &Shelf, buckets: Range<usize>) -> Result<Entries, AssessmentError> {
-        shelf.take(buckets).map_err(|source| AssessmentError::Output { path: self.output.directory().to_owned(), source })
+        shelf
+            .take(buckets)
+            .map_err(|source| AssessmentError::Output {
+                path: self.output.directory().to_owned(),
+                source,
+            })
     }
 
     /// Judges the processes of some entries: rows, outcomes, alerts. The rows live only here.
@@ -167,7 +202,13 @@ impl<'j> Judge<'j> {
         let project_processes = &self.reading.tally.project_processes;
         for group in by_key.chunk_by(|one, other| one.key == other.key) {
             for releases in processes_of(group) {
-                tables.add(merge::process(releases), self.setting, &self.reading.files, |key| project_processes.contains(&key), &mut parties);
+                tables.add(
+                    merge::process(releases),
+                    self.setting,
+                    &self.reading.files,
+                    |key| project_processes.contains(&key),
+                    &mut parties,
+                );
             }
         }
         self.stages.end("rows");
@@ -187,51 +228,87 @@ impl<'j> Judge<'j> {
             participations: tables.participations.len() as u64,
             data_issues: tables.issues.len() as u64,
             repeated_releases: tables.repeated_releases,
-            processes_with_bids: tables.processes.iter().filter(|row| row.bid_count.is_some()).count() as u64,
+            processes_with_bids: tables
+                .processes
+                .iter()
+                .filter(|row| row.bid_count.is_some())
+                .count() as u64,
             ..Counts::default()
         };
         let others = [
-            ("participation", ParticipationRow::columns(&tables.participations)),
+            (
+                "participation",
+                ParticipationRow::columns(&tables.participations),
+            ),
             ("release", ReleaseRow::columns(&tables.releases)),
             ("data_issue", DataIssueRow::columns(&tables.issues)),
         ];
         let issues = issue_counts(&tables.issues);
         let outcomes = judged.iter().flat_map(|judged| judged.outcomes.rules());
-        let answers = outcomes.map(|outcome| (outcome.counts(), outcome.failure().map(str::to_owned))).collect();
-        let mut written: Vec<_> = others.into_iter().map(|(name, columns)| (("tables", name), frame(columns))).collect();
+        let answers = outcomes
+            .map(|outcome| (outcome.counts(), outcome.failure().map(str::to_owned)))
+            .collect();
+        let mut written: Vec<_> = others
+            .into_iter()
+            .map(|(name, columns)| (("tables", name), frame(columns)))
+            .collect();
         for judged in judged {
             let name = judged.subject.name();
             written.push((("outcomes", name), frame(outcome_columns(&judged))));
             written.push((("tables", name), judged.table));
         }
-        Slice { tables: written, alerts, parties, sums: tables.sums, counts, issues, answers }
+        Slice {
+            tables: written,
+            alerts,
+            parties,
+            sums: tables.sums,
+            counts,
+            issues,
+            answers,
+        }
     }
 
     fn judge(&self, subject: Subject, columns: Vec<Column>) -> Judged {
         let table = frame(columns);
         let outcomes = self.engine.evaluate(subject, &table);
-        Judged { subject, table, outcomes }
+        Judged {
+            subject,
+            table,
+            outcomes,
+        }
     }
 
     /// Writes the table and the outcomes of one subject.
     fn write(&self, judged: &Judged, part: usize) -> Result<(), AssessmentError> {
         let name = judged.subject.name();
-        self.output.table("tables", name, part, judged.table.clone())?;
-        self.output.table("outcomes", name, part, frame(outcome_columns(judged)))
+        self.output
+            .table("tables", name, part, judged.table.clone())?;
+        self.output
+            .table("outcomes", name, part, frame(outcome_columns(judged)))
     }
 
-    fn process_alerts(&self, tables: &Tables<'_>, judged: &[Judged; 3]) -> Vec<(Ranked, PreparedAlert)> {
+    fn process_alerts(
+        &self,
+        tables: &Tables<'_>,
+        judged: &[Judged; 3],
+    ) -> Vec<(Ranked, PreparedAlert)> {
         let alert_of = |index| {
             let alert = self.maker.process(tables, judged, index)?;
             let suppliers = &tables.extents[index].suppliers;
-            let keys: Vec<_> = suppliers.iter().map(|supplier| party_key(supplier.id.as_deref(), supplier.name.as_deref())).collect();
+            let keys: Vec<_> = suppliers
+                .iter()
+                .map(|supplier| party_key(supplier.id.as_deref(), supplier.name.as_deref()))
+                .collect();
             Some(self.prepare(&alert, &keys))
         };
         (0..tables.processes.len()).filter_map(alert_of).collect()
     }
 
     fn prepare(&self, alert: &Alert, supplier_keys: &[i64]) -> (Ranked, PreparedAlert) {
-        (ranked(alert, self.setting.jurisdictions), PreparedAlert::new(alert, supplier_keys))
+        (
+            ranked(alert, self.setting.jurisdictions),
+            PreparedAlert::new(alert, supplier_keys),
+        )
     }
 
     fn publish(&mut self, alerts: Vec<(Ranked, PreparedAlert)>) -> Vec<PreparedAlert> {
@@ -258,14 +335,20 @@ impl<'j> Judge<'j> {
         let all = self
             .answers
             .entry(here.indicator.clone())
-            .or_insert_with(|| AnswerCounts { indicator: here.indicator.clone(), ..AnswerCounts::default() });
+            .or_insert_with(|| AnswerCounts {
+                indicator: here.indicator.clone(),
+                ..AnswerCounts::default()
+            });
         all.flagged += here.flagged;
         all.clear += here.clear;
         all.not_applicable += here.not_applicable;
         all.insufficient_data += here.insufficient_data;
         all.error += here.error;
         if let Some(failure) = failure {
-            self.judgement.failures.entry(here.indicator).or_insert(failure);
+            self.judgement
+                .failures
+                .entry(here.indicator)
+                .or_insert(failure);
         }
     }
 
@@ -282,18 +365,37 @@ impl<'j> Judge<'j> {
         let mut tables = ProjectTables::default();
         for group in entries.by_key().chunk_by(|one, other| one.key == other.key) {
             for versions in projects_of(group) {
-                tables.add(merge::project(versions), self.setting, &self.sums, &self.reading.files);
+                tables.add(
+                    merge::project(versions),
+                    self.setting,
+                    &self.sums,
+                    &self.reading.files,
+                );
             }
         }
         let judged = [self.judge(Subject::Project, ProjectRow::columns(&tables.projects))];
         self.write(&judged[0], 0)?;
-        self.output.table("tables", "project_release", 0, frame(ReleaseRow::columns(&tables.releases)))?;
-        self.output.table("tables", "project_data_issue", 0, frame(DataIssueRow::columns(&tables.issues)))?;
+        self.output.table(
+            "tables",
+            "project_release",
+            0,
+            frame(ReleaseRow::columns(&tables.releases)),
+        )?;
+        self.output.table(
+            "tables",
+            "project_data_issue",
+            0,
+            frame(DataIssueRow::columns(&tables.issues)),
+        )?;
         self.count_outcomes(&judged[0].outcomes);
         for (reason, number) in issue_counts(&tables.issues) {
             *self.issues.entry(reason).or_default() += number;
         }
-        let alerts: Vec<_> = (0..tables.projects.len()).filter_map(|index| Some(self.prepare(&self.maker.project(&tables, &judged, index)?, &[]))).collect();
+        let alerts: Vec<_> = (0..tables.projects.len())
+            .filter_map(|index| {
+                Some(self.prepare(&self.maker.project(&tables, &judged, index)?, &[]))
+            })
+            .collect();
         let counts = &mut self.judgement.counts;
         counts.projects = tables.projects.len() as u64;
         counts.repeated_releases += tables.repeated;
@@ -309,10 +411,22 @@ impl<'j> Judge<'j> {
         self.write(&judged, 0)?;
         self.count_outcomes(&judged.outcomes);
         self.judgement.counts.parties = rows.len() as u64;
-        let is_flagged = |row: usize| judged.outcomes.rules().iter().any(|outcome| outcome.answer(row) == Answer::Flagged);
-        for (index, row) in rows.iter().enumerate().filter(|(index, _)| is_flagged(*index)) {
+        let is_flagged = |row: usize| {
+            judged
+                .outcomes
+                .rules()
+                .iter()
+                .any(|outcome| outcome.answer(row) == Answer::Flagged)
+        };
+        for (index, row) in rows
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| is_flagged(*index))
+        {
             let flags = self.maker.party(row, &judged, index);
-            self.judgement.party_flags.extend(flags.into_iter().map(|flag| (row.party_key, flag)));
+            self.judgement
+                .party_flags
+                .extend(flags.into_iter().map(|flag| (row.party_key, flag)));
         }
         Ok(())
     }
@@ -320,7 +434,9 @@ impl<'j> Judge<'j> {
     pub(super) fn finish(mut self) -> Judgement {
         self.judgement.answers = self.answers.into_values().collect();
         self.judgement.issues = self.issues.into_iter().collect();
-        self.judgement.issues.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        self.judgement
+            .issues
+            .sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
         self.judgement
     }
 }
@@ -338,7 +454,8 @@ struct Slice {
 
 fn frame(columns: Vec<Column>) -> DataFrame {
     let height = columns.first().map_or(0, Column::len);
-    DataFrame::new(height, columns).expect("tables are declared with each column once and each row whole")
+    DataFrame::new(height, columns)
+        .expect("tables are declared with each column once and each row whole")
 }
 
 fn issue_counts(issues: &[DataIssueRow<'_>]) -> BTreeMap<String, u64> {
@@ -406,7 +523,16 @@ fn outcome_columns(judged: &Judged) -> Vec<Column> {
         Subject::Project => &["project_key", "project_id"],
         Subject::Party => &["party_key", "party_id", "name"],
     };
-    let mut columns: Vec<Column> = keys.iter().map(|key| judged.table.column(key).expect("every table has its keys").clone()).collect();
+    let mut columns: Vec<Column> = keys
+        .iter()
+        .map(|key| {
+            judged
+                .table
+                .column(key)
+                .expect("every table has its keys")
+                .clone()
+        })
+        .collect();
     columns.extend(judged.outcomes.to_columns());
     columns
 }

@@ -75,7 +75,10 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
 
 fn options(arguments: Arguments) -> Result<Options> {
     let jurisdiction = arguments.jurisdiction.map(|code| code.to_ascii_uppercase());
-    if let Some(code) = jurisdiction.as_deref().filter(|code| code.len() != 2 || !code.bytes().all(|letter| letter.is_ascii_uppercase())) {
+    if let Some(code) = jurisdiction
+        .as_deref()
+        .filter(|code| code.len() != 2 || !code.bytes().all(|letter| letter.is_ascii_uppercase()))
+    {
         bail!("`--jurisdiction {code}` is not a code of two letters, as PA");
     }
     Ok(Options {
@@ -92,10 +95,18 @@ fn options(arguments: Arguments) -> Result<Options> {
 fn overrides(texts: &[String]) -> Result<ParameterOverrides> {
     let mut overrides: ParameterOverrides = BTreeMap::new();
     for text in texts {
-        let parts = text.split_once('=').and_then(|(name, value)| Some((name.trim().split_once('.')?, value.trim())));
-        let ((rule, parameter), value) = parts.with_context(|| format!("`--set {text}` is not of the form RULE.PARAMETER=VALUE"))?;
-        let value = value.parse().with_context(|| format!("`{value}` in `--set {text}` is not a number"))?;
-        overrides.entry(rule.to_owned()).or_default().insert(parameter.to_owned(), value);
+        let parts = text
+            .split_once('=')
+            .and_then(|(name, value)| Some((name.trim().split_once('.')?, value.trim())));
+        let ((rule, parameter), value) = parts
+            .with_context(|| format!("`--set {text}` is not of the form RULE.PARAMETER=VALUE"))?;
+        let value = value
+            .parse()
+            .with_context(|| format!("`{value}` in `--set {text}` is not a number"))?;
+        overrides
+            .entry(rule.to_owned())
+            .or_default()
+            .insert(parameter.to_owned(), value);
     }
     Ok(overrides)
 }
@@ -119,16 +130,26 @@ pub(super) fn assess(options: &Options) -> Result<Report> {
 /// Shows bytes and documents while reading, then processes while judging, with their speed and the time left.
 fn watch(progress: &Progress, done: &AtomicBool) {
     const REFRESH: Duration = Duration::from_millis(100);
-    let style = |template| ProgressStyle::with_template(template).expect("the templates are tested by every run on a terminal");
-    let bar = ProgressBar::new(0).with_style(style("reading {bar:30} {bytes}/{total_bytes} · {msg} · {eta} left"));
+    let style = |template| {
+        ProgressStyle::with_template(template)
+            .expect("the templates are tested by every run on a terminal")
+    };
+    let bar = ProgressBar::new(0).with_style(style(
+        "reading {bar:30} {bytes}/{total_bytes} · {msg} · {eta} left",
+    ));
     let start = Instant::now();
     let mut judging: Option<(ProgressBar, Instant)> = None;
     while !done.load(Ordering::Relaxed) {
         if progress.reading_done.load(Ordering::Relaxed) {
             let (bar, since) = judging.get_or_insert_with(|| {
                 bar.finish_and_clear();
-                let style = style("judging {bar:30} {human_pos}/{human_len} processes · {msg} · {eta} left");
-                (ProgressBar::new(progress.documents.load(Ordering::Relaxed)).with_style(style), Instant::now())
+                let style = style(
+                    "judging {bar:30} {human_pos}/{human_len} processes · {msg} · {eta} left",
+                );
+                (
+                    ProgressBar::new(progress.documents.load(Ordering::Relaxed)).with_style(style),
+                    Instant::now(),
+                )
             });
             let processes = progress.processes.load(Ordering::Relaxed);
             bar.set_position(processes);
@@ -136,7 +157,10 @@ fn watch(progress: &Progress, done: &AtomicBool) {
         } else {
             bar.set_length(progress.total_bytes.load(Ordering::Relaxed));
             bar.set_position(progress.read_bytes.load(Ordering::Relaxed));
-            bar.set_message(speed(progress.documents.load(Ordering::Relaxed), start.elapsed()));
+            bar.set_message(speed(
+                progress.documents.load(Ordering::Relaxed),
+                start.elapsed(),
+            ));
         }
         std::thread::sleep(REFRESH);
     }
@@ -146,30 +170,89 @@ fn watch(progress: &Progress, done: &AtomicBool) {
     }
 }
 
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a figure to look at")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a figure to look at"
+)]
 fn speed(number: u64, elapsed: Duration) -> String {
-    format!("{} a second", HumanCount((number as f64 / elapsed.as_secs_f64().max(0.001)) as u64))
+    format!(
+        "{} a second",
+        HumanCount((number as f64 / elapsed.as_secs_f64().max(0.001)) as u64)
+    )
 }
 
-pub(super) fn write_summary(out: &mut impl Write, report: &Report, data: &std::path::Path) -> io::Result<()> {
+pub(super) fn write_summary(
+    out: &mut impl Write,
+    report: &Report,
+    data: &std::path::Path,
+) -> io::Result<()> {
     let assessment = &report.assessment;
     let counts = &assessment.counts;
-    writeln!(out, "assessment {} as of {}", assessment.id, assessment.as_of)?;
-    writeln!(out, "  read      {} files, {}: {} releases and records ({} said again what another had said)", HumanCount(counts.files), HumanBytes(counts.bytes), HumanCount(counts.releases), HumanCount(counts.repeated_releases))?;
-    writeln!(out, "  found     {} processes ({} with bids), {} lots, {} contracts, {} projects, {} parties", HumanCount(counts.processes), HumanCount(counts.processes_with_bids), HumanCount(counts.lots), HumanCount(counts.contracts), HumanCount(counts.projects), HumanCount(counts.parties))?;
-    writeln!(out, "  alerts    {} processes, {} projects", HumanCount(counts.process_alerts), HumanCount(counts.project_alerts))?;
+    writeln!(
+        out,
+        "assessment {} as of {}",
+        assessment.id, assessment.as_of
+    )?;
+    writeln!(
+        out,
+        "  read      {} files, {}: {} releases and records ({} said again what another had said)",
+        HumanCount(counts.files),
+        HumanBytes(counts.bytes),
+        HumanCount(counts.releases),
+        HumanCount(counts.repeated_releases)
+    )?;
+    writeln!(
+        out,
+        "  found     {} processes ({} with bids), {} lots, {} contracts, {} projects, {} parties",
+        HumanCount(counts.processes),
+        HumanCount(counts.processes_with_bids),
+        HumanCount(counts.lots),
+        HumanCount(counts.contracts),
+        HumanCount(counts.projects),
+        HumanCount(counts.parties)
+    )?;
+    writeln!(
+        out,
+        "  alerts    {} processes, {} projects",
+        HumanCount(counts.process_alerts),
+        HumanCount(counts.project_alerts)
+    )?;
     let dataset = assessment::dataset_directory(data, &assessment.id);
-    writeln!(out, "  issues    {} values read with leniency or not used (tables/data_issue-*.parquet)", HumanCount(counts.data_issues))?;
+    writeln!(
+        out,
+        "  issues    {} values read with leniency or not used (tables/data_issue-*.parquet)",
+        HumanCount(counts.data_issues)
+    )?;
     for (reason, number) in report.issues.iter().take(SHOWN) {
-        writeln!(out, "            {:>9}  {reason}", HumanCount(*number).to_string())?;
+        writeln!(
+            out,
+            "            {:>9}  {reason}",
+            HumanCount(*number).to_string()
+        )?;
     }
-    writeln!(out, "  rejected  {} texts that could not be read (rejects.jsonl)", HumanCount(counts.rejected))?;
+    writeln!(
+        out,
+        "  rejected  {} texts that could not be read (rejects.jsonl)",
+        HumanCount(counts.rejected)
+    )?;
     for reject in report.rejects.iter().take(SHOWN) {
-        writeln!(out, "            {} line {}{}: {}", reject.file, reject.line, reject.pointer, reject.reason)?;
+        writeln!(
+            out,
+            "            {} line {}{}: {}",
+            reject.file, reject.line, reject.pointer, reject.reason
+        )?;
     }
-    writeln!(out, "\n  {:<32}{:>10}{:>10}{:>12}{:>14}{:>7}  base rate", "indicator", "flagged", "clear", "not applic.", "insufficient", "error")?;
+    writeln!(
+        out,
+        "\n  {:<32}{:>10}{:>10}{:>12}{:>14}{:>7}  base rate",
+        "indicator", "flagged", "clear", "not applic.", "insufficient", "error"
+    )?;
     for answers in &assessment.answers {
-        let rate = answers.base_rate().map_or_else(|| "—".to_owned(), |rate| format!("{:.1}%", rate * 100.0));
+        let rate = answers
+            .base_rate()
+            .map_or_else(|| "—".to_owned(), |rate| format!("{:.1}%", rate * 100.0));
         writeln!(
             out,
             "  {:<32}{:>10}{:>10}{:>12}{:>14}{:>7}  {rate}{}",

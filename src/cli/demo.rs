@@ -40,10 +40,17 @@ pub struct Arguments {
 /// # Errors
 /// When the country cannot be written, assessed or served.
 pub fn run(arguments: Arguments) -> Result<ExitCode> {
-    let country = Country { processes: arguments.processes, seed: arguments.seed, honest: false };
+    let country = Country {
+        processes: arguments.processes,
+        seed: arguments.seed,
+        honest: false,
+    };
     let directory = arguments.data.join("country");
     let written = write_country(&country, &directory).with_context(|| {
-        format!("cannot write the fictional country to `{}`; choose another `--data` directory", directory.display())
+        format!(
+            "cannot write the fictional country to `{}`; choose another `--data` directory",
+            directory.display()
+        )
     })?;
     let mut out = io::stdout().lock();
     writeln!(
@@ -53,23 +60,45 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         written.projects,
         directory.display()
     )?;
-    let paths = vec![directory.join("processes.jsonl"), directory.join("projects.json")];
-    let report = assess::assess(&Options { paths, data: arguments.data.clone(), ..Options::default() })?;
+    let paths = vec![
+        directory.join("processes.jsonl"),
+        directory.join("projects.json"),
+    ];
+    let report = assess::assess(&Options {
+        paths,
+        data: arguments.data.clone(),
+        ..Options::default()
+    })?;
     assess::write_summary(&mut out, &report, &arguments.data)?;
     let listen = arguments.listen.unwrap_or_else(free_address);
-    writeln!(out, "\n  ask:      curl http://{listen}/api/v1/alerts?limit=3")?;
-    writeln!(out, "  read:     http://{listen}/ (alerts) and http://{listen}/docs (the API)")?;
-    writeln!(out, "  compare:  veedor evaluate {} --data {}", directory.join("truth.jsonl").display(), arguments.data.display())?;
+    writeln!(
+        out,
+        "\n  ask:      curl http://{listen}/api/v1/alerts?limit=3"
+    )?;
+    writeln!(
+        out,
+        "  read:     http://{listen}/ (alerts) and http://{listen}/docs (the API)"
+    )?;
+    writeln!(
+        out,
+        "  compare:  veedor evaluate {} --data {}",
+        directory.join("truth.jsonl").display(),
+        arguments.data.display()
+    )?;
     writeln!(out, "  stop:     Ctrl-C\n")?;
     out.flush()?;
     drop(out);
-    serve::run(&serve::Arguments { data: arguments.data, listen })?;
+    serve::run(&serve::Arguments {
+        data: arguments.data,
+        listen,
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The usual address, or one with a free port: a newcomer's machine may well be using the usual one.
 fn free_address() -> String {
-    let port = |address: &str| TcpListener::bind(address).and_then(|listener| listener.local_addr());
+    let port =
+        |address: &str| TcpListener::bind(address).and_then(|listener| listener.local_addr());
     match port(LISTEN).or_else(|_| port("127.0.0.1:0")) {
         Ok(address) => address.to_string(),
         Err(_) => LISTEN.to_owned(),

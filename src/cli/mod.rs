@@ -56,7 +56,11 @@ enum Command {
 pub fn main() -> ExitCode {
     let command_line = CommandLine::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
     record_panics();
     let result = match command_line.command {
         Command::Demo(arguments) => demo::run(arguments),
@@ -79,19 +83,28 @@ pub fn main() -> ExitCode {
 
 /// A panic inside a rule is caught and becomes that rule's answer; it is logged, and does not print over what the command says.
 fn record_panics() {
-    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, backtrace = %std::backtrace::Backtrace::capture(), "a panic")));
+    std::panic::set_hook(Box::new(
+        |panic| tracing::error!(%panic, backtrace = %std::backtrace::Backtrace::capture(), "a panic"),
+    ));
 }
 
 /// The error and its causes; one whose words are there already is not said again, because most of our messages carry their cause.
 fn said_once(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.as_str() {
-        "" => cause,
-        said if said.contains(&cause) => said.to_owned(),
-        said => format!("{said}: {cause}"),
-    })
+    error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |said, cause| match said.as_str() {
+            "" => cause,
+            said if said.contains(&cause) => said.to_owned(),
+            said => format!("{said}: {cause}"),
+        })
 }
 
 /// Whoever read our output has seen enough, as `head` does.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
 }

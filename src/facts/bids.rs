@@ -53,14 +53,28 @@ impl<'b> LotBids<'b> {
             .enumerate()
             .map(|(index, bid)| Submitted {
                 bid,
-                bidder: bidder_of(&bid.tenderers)
-                    .unwrap_or_else(|| Cow::Owned(format!("bid {}", bid.id.as_deref().map_or_else(|| index.to_string(), str::to_owned)))),
+                bidder: bidder_of(&bid.tenderers).unwrap_or_else(|| {
+                    Cow::Owned(format!(
+                        "bid {}",
+                        bid.id
+                            .as_deref()
+                            .map_or_else(|| index.to_string(), str::to_owned)
+                    ))
+                }),
                 price: bid.value.filter(|price| price.amount > 0.0),
             })
             .collect();
         submitted.sort_by(|one, other| one.bidder.cmp(&other.bidder));
-        let statuses_known = submitted.iter().any(|submitted| matches!(submitted.bid.status, Some(BidStatus::Valid | BidStatus::Disqualified)));
-        Self { submitted, statuses_known }
+        let statuses_known = submitted.iter().any(|submitted| {
+            matches!(
+                submitted.bid.status,
+                Some(BidStatus::Valid | BidStatus::Disqualified)
+            )
+        });
+        Self {
+            submitted,
+            statuses_known,
+        }
     }
 
     /// Different bidders.
@@ -70,15 +84,22 @@ impl<'b> LotBids<'b> {
 
     /// Each bidder's bids, in the order of the bidders' identifiers.
     fn bidders(&self) -> impl Iterator<Item = &[Submitted<'b>]> {
-        self.submitted.chunk_by(|one, other| one.bidder == other.bidder)
+        self.submitted
+            .chunk_by(|one, other| one.bidder == other.bidder)
     }
 
     /// Who was left and how many were not; unknown where the publisher says of no bid what became of it.
     pub(crate) fn standing(&self) -> Option<Standing> {
         self.statuses_known.then(|| {
-            let mut standing = Standing { valid: Vec::new(), disqualified: 0 };
+            let mut standing = Standing {
+                valid: Vec::new(),
+                disqualified: 0,
+            };
             for bids in self.bidders() {
-                if bids.iter().all(|bid| bid.bid.status == Some(BidStatus::Disqualified)) {
+                if bids
+                    .iter()
+                    .all(|bid| bid.bid.status == Some(BidStatus::Disqualified))
+                {
                     standing.disqualified += 1;
                 } else {
                     standing.valid.push(bids[0].bidder.to_string());
@@ -91,36 +112,68 @@ impl<'b> LotBids<'b> {
     /// The bid that won: the one the award names, else the awarded supplier's own, nearest to the award's value.
     pub(crate) fn winning(&self, award: &Award<'_>) -> Option<&Submitted<'b>> {
         if let Some(id) = &award.related_bid
-            && let Some(named) = self.submitted.iter().find(|submitted| submitted.bid.id.as_ref() == Some(id))
+            && let Some(named) = self
+                .submitted
+                .iter()
+                .find(|submitted| submitted.bid.id.as_ref() == Some(id))
         {
             return Some(named);
         }
         let is_supplier = |submitted: &&Submitted<'_>| {
             submitted.bid.status != Some(BidStatus::Disqualified)
-                && submitted.bid.tenderers.iter().any(|tenderer| tenderer.key().is_some() && award.suppliers.iter().any(|supplier| supplier.key() == tenderer.key()))
+                && submitted.bid.tenderers.iter().any(|tenderer| {
+                    tenderer.key().is_some()
+                        && award
+                            .suppliers
+                            .iter()
+                            .any(|supplier| supplier.key() == tenderer.key())
+                })
         };
         let value = award.value.map(|value| value.cents());
-        self.submitted.iter().filter(is_supplier).min_by_key(|submitted| {
-            let price = submitted.price.map(|price| price.cents());
-            let distance = value.zip(price).map_or(i64::MAX, |(value, price)| value.abs_diff(price).try_into().unwrap_or(i64::MAX));
-            // Ties: the lower price, then the bid's own identifier, never the order of arrival.
-            (distance, price, submitted.bid.id.clone())
-        })
+        self.submitted
+            .iter()
+            .filter(is_supplier)
+            .min_by_key(|submitted| {
+                let price = submitted.price.map(|price| price.cents());
+                let distance = value.zip(price).map_or(i64::MAX, |(value, price)| {
+                    value.abs_diff(price).try_into().unwrap_or(i64::MAX)
+                });
+                // Ties: the lower price, then the bid's own identifier, never the order of arrival.
+                (distance, price, submitted.bid.id.clone())
+            })
     }
 
     /// The prices side by side, where all can be compared.
     pub(crate) fn prices(&self, locale: &Locale<'_>) -> Option<Prices<'_>> {
-        let mut priced: Vec<(&Submitted<'_>, Money)> = self.submitted.iter().filter_map(|submitted| Some((submitted, submitted.price?))).collect();
+        let mut priced: Vec<(&Submitted<'_>, Money)> = self
+            .submitted
+            .iter()
+            .filter_map(|submitted| Some((submitted, submitted.price?)))
+            .collect();
         let currency = priced.iter().find_map(|(_, price)| price.currency);
-        if !priced.iter().all(|(_, price)| locale.comparable(price.currency, currency)) {
+        if !priced
+            .iter()
+            .all(|(_, price)| locale.comparable(price.currency, currency))
+        {
             return None;
         }
         priced.sort_by(|(one, one_price), (other, other_price)| {
-            one_price.amount.total_cmp(&other_price.amount).then_with(|| one.bidder.cmp(&other.bidder))
+            one_price
+                .amount
+                .total_cmp(&other_price.amount)
+                .then_with(|| one.bidder.cmp(&other.bidder))
         });
         let mut seen = std::collections::BTreeSet::new();
-        let lowest_of_each = priced.iter().filter(|(submitted, _)| seen.insert(&*submitted.bidder)).map(|(_, price)| price.amount).collect();
-        Some(Prices { currency, priced, lowest_of_each })
+        let lowest_of_each = priced
+            .iter()
+            .filter(|(submitted, _)| seen.insert(&*submitted.bidder))
+            .map(|(_, price)| price.amount)
+            .collect();
+        Some(Prices {
+            currency,
+            priced,
+            lowest_of_each,
+        })
     }
 }
 
@@ -149,11 +202,18 @@ impl IdenticalPrice {
         while cents != 0 && cents % 10 == 0 {
             cents /= 10;
         }
-        if cents == 0 { 0 } else { i64::from(cents.ilog10()) + 1 }
+        if cents == 0 {
+            0
+        } else {
+            i64::from(cents.ilog10()) + 1
+        }
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "amounts beyond 2^53 cents lose digits that are not shown")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "amounts beyond 2^53 cents lose digits that are not shown"
+)]
 fn to_amount(cents: i64) -> f64 {
     cents as f64 / 100.0
 }
@@ -172,17 +232,37 @@ impl Prices<'_> {
     /// Whether every bid at the lowest price was disqualified; one that was not is enough to clear it, in whatever order they stand.
     pub(crate) fn lowest_is_disqualified(&self) -> Option<bool> {
         let lowest = self.priced.first()?.1.cents();
-        let at_lowest = self.priced.iter().take_while(|(_, price)| price.cents() == lowest);
-        Some(at_lowest.into_iter().all(|(submitted, _)| submitted.bid.status == Some(BidStatus::Disqualified)))
+        let at_lowest = self
+            .priced
+            .iter()
+            .take_while(|(_, price)| price.cents() == lowest);
+        Some(
+            at_lowest
+                .into_iter()
+                .all(|(submitted, _)| submitted.bid.status == Some(BidStatus::Disqualified)),
+        )
     }
 
     /// The price that most different bidders share, to the cent; of two such prices the lower.
     pub(crate) fn identical(&self) -> Option<IdenticalPrice> {
         let mut best: Option<IdenticalPrice> = None;
-        for group in self.priced.chunk_by(|(_, one), (_, other)| one.cents() == other.cents()) {
-            let bidders: std::collections::BTreeSet<_> = group.iter().map(|(submitted, _)| &*submitted.bidder).collect();
-            if bidders.len() >= 2 && best.as_ref().is_none_or(|best| bidders.len() > best.bidders) {
-                best = Some(IdenticalPrice { bidders: bidders.len(), cents: group[0].1.cents() });
+        for group in self
+            .priced
+            .chunk_by(|(_, one), (_, other)| one.cents() == other.cents())
+        {
+            let bidders: std::collections::BTreeSet<_> = group
+                .iter()
+                .map(|(submitted, _)| &*submitted.bidder)
+                .collect();
+            if bidders.len() >= 2
+                && best
+                    .as_ref()
+                    .is_none_or(|best| bidders.len() > best.bidders)
+            {
+                best = Some(IdenticalPrice {
+                    bidders: bidders.len(),
+                    cents: group[0].1.cents(),
+                });
             }
         }
         best
@@ -196,19 +276,32 @@ impl Prices<'_> {
         let candidates = self.lowest_of_each[1..].iter().map(|price| {
             let ratio = price / lowest;
             #[expect(clippy::cast_possible_truncation, reason = "clamped to the multiples")]
-            let multiple = (ratio.round().clamp(0.0, 1e6) as i64).clamp(*MULTIPLES.start(), *MULTIPLES.end());
+            let multiple =
+                (ratio.round().clamp(0.0, 1e6) as i64).clamp(*MULTIPLES.start(), *MULTIPLES.end());
             #[expect(clippy::cast_precision_loss, reason = "at most 5")]
             let deviation = (ratio - multiple as f64).abs() / multiple as f64;
-            (multiple, if deviation < EXACT_RATIO { 0.0 } else { deviation })
+            (
+                multiple,
+                if deviation < EXACT_RATIO {
+                    0.0
+                } else {
+                    deviation
+                },
+            )
         });
-        candidates.min_by(|(_, one), (_, other)| (*one == 0.0).cmp(&(*other == 0.0)).then(one.total_cmp(other)))
+        candidates.min_by(|(_, one), (_, other)| {
+            (*one == 0.0)
+                .cmp(&(*other == 0.0))
+                .then(one.total_cmp(other))
+        })
     }
 
     /// Gaps between neighbours that are a whole percentage, from 1 to 99: none is identity, a hundred is a multiple.
     pub(crate) fn whole_percent_gaps(&self) -> usize {
         let is_whole = |pair: &&[f64]| {
             let percent = (pair[1] - pair[0]) / pair[0] * 100.0;
-            (percent - percent.round()).abs() <= WHOLE_PERCENT_TOLERANCE_POINTS && (1.0..100.0).contains(&percent.round())
+            (percent - percent.round()).abs() <= WHOLE_PERCENT_TOLERANCE_POINTS
+                && (1.0..100.0).contains(&percent.round())
         };
         self.lowest_of_each.windows(2).filter(is_whole).count()
     }
@@ -224,45 +317,99 @@ mod tests {
             id: Some(format!("{bidder}{amount}").into()),
             date: None::<Moment>,
             status: Some(status),
-            tenderers: vec![OrganizationRef { id: Some(bidder.into()), name: None }],
-            value: Some(Money { amount, currency: None }),
+            tenderers: vec![OrganizationRef {
+                id: Some(bidder.into()),
+                name: None,
+            }],
+            value: Some(Money {
+                amount,
+                currency: None,
+            }),
             related_lots: Vec::new(),
         }
     }
 
     fn with_prices<T>(amounts: &[f64], see: impl Fn(&Prices<'_>) -> T) -> T {
         const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
-        let bids: Vec<_> = amounts.iter().zip(NAMES).map(|(amount, name)| bid(name, *amount, BidStatus::Valid)).collect();
-        let setting = Setting { jurisdictions: Jurisdictions::embedded(), jurisdiction: None, as_of_day: 0 };
+        let bids: Vec<_> = amounts
+            .iter()
+            .zip(NAMES)
+            .map(|(amount, name)| bid(name, *amount, BidStatus::Valid))
+            .collect();
+        let setting = Setting {
+            jurisdictions: Jurisdictions::embedded(),
+            jurisdiction: None,
+            as_of_day: 0,
+        };
         let locale = Locale::of(&setting, None, &[], None);
-        see(&LotBids::new(bids.iter()).prices(&locale).expect("one currency"))
+        see(&LotBids::new(bids.iter())
+            .prices(&locale)
+            .expect("one currency"))
     }
 
     #[test]
     fn prices_made_from_another() {
-        assert_eq!(with_prices(&[100.0, 200.2], |prices| prices.nearest_multiple()).map(|(multiple, _)| multiple), Some(2));
-        assert_eq!(with_prices(&[100.0, 200.0], |prices| prices.nearest_multiple()), Some((2, 0.0)), "exact: a unit price");
-        assert_eq!(with_prices(&[100.0], |prices| prices.nearest_multiple()), None);
-        assert_eq!(with_prices(&[100.0, 105.0, 110.25], |prices| prices.whole_percent_gaps()), 2);
-        assert_eq!(with_prices(&[100.0, 100.0, 200.0], |prices| prices.whole_percent_gaps()), 0, "neither identity nor a multiple");
+        assert_eq!(
+            with_prices(&[100.0, 200.2], |prices| prices.nearest_multiple())
+                .map(|(multiple, _)| multiple),
+            Some(2)
+        );
+        assert_eq!(
+            with_prices(&[100.0, 200.0], |prices| prices.nearest_multiple()),
+            Some((2, 0.0)),
+            "exact: a unit price"
+        );
+        assert_eq!(
+            with_prices(&[100.0], |prices| prices.nearest_multiple()),
+            None
+        );
+        assert_eq!(
+            with_prices(&[100.0, 105.0, 110.25], |prices| prices
+                .whole_percent_gaps()),
+            2
+        );
+        assert_eq!(
+            with_prices(&[100.0, 100.0, 200.0], |prices| prices.whole_percent_gaps()),
+            0,
+            "neither identity nor a multiple"
+        );
     }
 
     #[test]
     fn prices_to_the_cent() {
-        assert_eq!(with_prices(&[100.0, 120.0], |prices| prices.identical()), None);
-        let identical = with_prices(&[1250.0, 1250.001, 1300.0], |prices| prices.identical()).expect("equal to the cent");
+        assert_eq!(
+            with_prices(&[100.0, 120.0], |prices| prices.identical()),
+            None
+        );
+        let identical = with_prices(&[1250.0, 1250.001, 1300.0], |prices| prices.identical())
+            .expect("equal to the cent");
         assert_eq!((identical.bidders, identical.significant_digits()), (2, 3));
         // A bid of nothing is not a price.
-        assert_eq!(with_prices(&[0.0, 0.0, 5.0], |prices| prices.identical()), None);
+        assert_eq!(
+            with_prices(&[0.0, 0.0, 5.0], |prices| prices.identical()),
+            None
+        );
     }
 
     #[test]
     fn a_valid_bid_at_the_lowest_price_clears_it_in_any_order() {
-        let setting = Setting { jurisdictions: Jurisdictions::embedded(), jurisdiction: None, as_of_day: 0 };
+        let setting = Setting {
+            jurisdictions: Jurisdictions::embedded(),
+            jurisdiction: None,
+            as_of_day: 0,
+        };
         let locale = Locale::of(&setting, None, &[], None);
         for (one, other) in [("a", "b"), ("b", "a")] {
-            let bids = [bid(one, 10.0, BidStatus::Disqualified), bid(other, 10.0, BidStatus::Valid)];
-            assert_eq!(LotBids::new(bids.iter()).prices(&locale).and_then(|prices| prices.lowest_is_disqualified()), Some(false));
+            let bids = [
+                bid(one, 10.0, BidStatus::Disqualified),
+                bid(other, 10.0, BidStatus::Valid),
+            ];
+            assert_eq!(
+                LotBids::new(bids.iter())
+                    .prices(&locale)
+                    .and_then(|prices| prices.lowest_is_disqualified()),
+                Some(false)
+            );
         }
     }
 }

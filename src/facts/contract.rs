@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     ingest::merge::{ContractHistory, Held, Process},
-    procurement::{Currency, Award, ContractStatus, Milestone, Money},
+    procurement::{Award, ContractStatus, Currency, Milestone, Money},
 };
 
 use super::{
@@ -19,11 +19,26 @@ use super::{
 const TWELVE_MONTHS_DAYS: i32 = 365;
 
 /// The rows of every contract.
-pub(crate) fn rows<'a>(process: &Process<'a>, shared: &ProcessRow<'a>, locale: &Locale<'_>, rows: &mut Vec<ContractRow<'a>>) {
-    rows.extend(process.contracts.iter().map(|history| row(process, shared, locale, history)));
+pub(crate) fn rows<'a>(
+    process: &Process<'a>,
+    shared: &ProcessRow<'a>,
+    locale: &Locale<'_>,
+    rows: &mut Vec<ContractRow<'a>>,
+) {
+    rows.extend(
+        process
+            .contracts
+            .iter()
+            .map(|history| row(process, shared, locale, history)),
+    );
 }
 
-fn row<'a>(process: &Process<'a>, shared: &ProcessRow<'a>, locale: &Locale<'_>, history: &ContractHistory<'a>) -> ContractRow<'a> {
+fn row<'a>(
+    process: &Process<'a>,
+    shared: &ProcessRow<'a>,
+    locale: &Locale<'_>,
+    history: &ContractHistory<'a>,
+) -> ContractRow<'a> {
     let contract = &history.contract;
     let award = award_of(process, history);
     let award_value = award.and_then(|award| award.item.value);
@@ -37,14 +52,21 @@ fn row<'a>(process: &Process<'a>, shared: &ProcessRow<'a>, locale: &Locale<'_>, 
         award_version: award.map(|award| version(award.version)),
         summary_version: history.summary_version.map(version),
         ocid: shared.ocid.clone(),
-        contract_id: contract.id.clone().or_else(|| Some(Cow::Owned(format!("{}#{}", process.ocid, contract.position)))),
+        contract_id: contract.id.clone().or_else(|| {
+            Some(Cow::Owned(format!(
+                "{}#{}",
+                process.ocid, contract.position
+            )))
+        }),
         jurisdiction: shared.jurisdiction.clone(),
         procurement_method: shared.procurement_method.clone(),
         main_procurement_category: shared.main_procurement_category.clone(),
         contract_status: contract.status.code().map(Cow::Borrowed),
         is_completed: match contract.status {
             ContractStatus::Terminated => Some(true),
-            ContractStatus::Active | ContractStatus::Pending => Some(contract.final_value.is_some()),
+            ContractStatus::Active | ContractStatus::Pending => {
+                Some(contract.final_value.is_some())
+            }
             ContractStatus::Unknown => contract.final_value.map(|_| true),
             ContractStatus::Cancelled => None,
         },
@@ -60,14 +82,24 @@ fn row<'a>(process: &Process<'a>, shared: &ProcessRow<'a>, locale: &Locale<'_>, 
     if row.original_basis.as_deref() == Some("contract")
         && let (Some(original), Some(award)) = (original, award_value)
     {
-        row.contract_award_difference_ratio = locale.ratio(Some(original), Some(award)).map(|ratio| ratio - 1.0);
+        row.contract_award_difference_ratio = locale
+            .ratio(Some(original), Some(award))
+            .map(|ratio| ratio - 1.0);
     }
     amendments(history, locale, &mut row);
-    if let (Some(code), Some(signed)) = (locale.code.as_deref(), locale.day(signed).and_then(date_of)) {
-        let cap = locale.setting.jurisdictions.amendment_cap(code, row.main_procurement_category.as_deref(), signed);
+    if let (Some(code), Some(signed)) =
+        (locale.code.as_deref(), locale.day(signed).and_then(date_of))
+    {
+        let cap = locale.setting.jurisdictions.amendment_cap(
+            code,
+            row.main_procurement_category.as_deref(),
+            signed,
+        );
         row.amendment_cap_ratio = cap.map(|cap| cap.cap_ratio);
         row.amendment_cap_citation = cap.map(|cap| Cow::Owned(cap.citation.clone()));
-        row.amendment_cap_margin_ratio = cap.zip(row.price_growth_ratio).map(|(cap, growth)| (cap.cap_ratio - growth) / cap.cap_ratio);
+        row.amendment_cap_margin_ratio = cap
+            .zip(row.price_growth_ratio)
+            .map(|(cap, growth)| (cap.cap_ratio - growth) / cap.cap_ratio);
     }
     payments(history, locale, &mut row);
     schedule(history, award, &known, locale, &mut row);
@@ -84,11 +116,20 @@ fn date_of(day: i32) -> Option<NaiveDate> {
 }
 
 /// The award a contract names; else the only one that stands.
-fn award_of<'p, 'a>(process: &'p Process<'a>, history: &ContractHistory<'a>) -> Option<&'p Held<Award<'a>>> {
+fn award_of<'p, 'a>(
+    process: &'p Process<'a>,
+    history: &ContractHistory<'a>,
+) -> Option<&'p Held<Award<'a>>> {
     if let Some(id) = &history.contract.award_id {
-        return process.awards.iter().find(|award| award.item.id.as_ref() == Some(id));
+        return process
+            .awards
+            .iter()
+            .find(|award| award.item.id.as_ref() == Some(id));
     }
-    let mut standing = process.awards.iter().filter(|award| award.item.status.is_final() && award.item.id.is_some());
+    let mut standing = process
+        .awards
+        .iter()
+        .filter(|award| award.item.status.is_final() && award.item.id.is_some());
     standing.next().filter(|_| standing.next().is_none())
 }
 
@@ -128,7 +169,10 @@ fn original<'a>(
         Known::FirstVersion | Known::Nothing => (history.original.value?, "contract"),
         Known::AmendedBefore => {
             let value = award?.item.value?;
-            let comparable = history.contract.value.is_none_or(|current| locale.comparable(current.currency, value.currency));
+            let comparable = history
+                .contract
+                .value
+                .is_none_or(|current| locale.comparable(current.currency, value.currency));
             (Some(value).filter(|_| comparable)?, "award")
         }
     };
@@ -139,9 +183,19 @@ fn original<'a>(
 }
 
 /// The value as it stands: the final value, else the last modification by date, else the latest version.
-fn current(history: &ContractHistory<'_>, known: &Known, locale: &Locale<'_>, original: Option<Money>, row: &mut ContractRow<'_>) {
+fn current(
+    history: &ContractHistory<'_>,
+    known: &Known,
+    locale: &Locale<'_>,
+    original: Option<Money>,
+    row: &mut ContractRow<'_>,
+) {
     let contract = &history.contract;
-    let mut modified: Vec<_> = contract.modifications.iter().filter_map(|change| Some((change.date, change.new_value?))).collect();
+    let mut modified: Vec<_> = contract
+        .modifications
+        .iter()
+        .filter_map(|change| Some((change.date, change.new_value?)))
+        .collect();
     // Undated modifications stand in the order in which they are published, before the dated ones.
     modified.sort_by_key(|(date, _)| date.map(|date| date.utc_seconds(None)));
     let (value, basis) = if let Some(value) = contract.final_value {
@@ -161,16 +215,36 @@ fn current(history: &ContractHistory<'_>, known: &Known, locale: &Locale<'_>, or
 
 fn amendments(history: &ContractHistory<'_>, locale: &Locale<'_>, row: &mut ContractRow<'_>) {
     let contract = &history.contract;
-    let (number, dates): (usize, Vec<_>) = if history.summary_version.is_some() && !contract.modifications.is_empty() {
-        (contract.modifications.len(), contract.modifications.iter().filter_map(|change| locale.day(change.date)).collect())
-    } else if let Some(amendments) = &contract.amendments {
-        (amendments.len(), amendments.iter().filter_map(|amendment| locale.day(amendment.date)).collect())
-    } else if history.summary_version.is_some() || history.dates_seen >= 2 {
-        let changes = history.change_dates();
-        (changes.len(), changes.iter().filter_map(|date| locale.day(Some(*date))).collect())
-    } else {
-        return;
-    };
+    let (number, dates): (usize, Vec<_>) =
+        if history.summary_version.is_some() && !contract.modifications.is_empty() {
+            (
+                contract.modifications.len(),
+                contract
+                    .modifications
+                    .iter()
+                    .filter_map(|change| locale.day(change.date))
+                    .collect(),
+            )
+        } else if let Some(amendments) = &contract.amendments {
+            (
+                amendments.len(),
+                amendments
+                    .iter()
+                    .filter_map(|amendment| locale.day(amendment.date))
+                    .collect(),
+            )
+        } else if history.summary_version.is_some() || history.dates_seen >= 2 {
+            let changes = history.change_dates();
+            (
+                changes.len(),
+                changes
+                    .iter()
+                    .filter_map(|date| locale.day(Some(*date)))
+                    .collect(),
+            )
+        } else {
+            return;
+        };
     row.amendment_count = count(number);
     let mut dates = dates;
     dates.sort_unstable();
@@ -178,39 +252,76 @@ fn amendments(history: &ContractHistory<'_>, locale: &Locale<'_>, row: &mut Cont
         (0, _) => Some(0),
         (_, []) => None,
         (_, dates) => count(
-            dates.iter().enumerate().map(|(first, day)| dates[first..].partition_point(|other| other - day < TWELVE_MONTHS_DAYS)).max().unwrap_or(0),
+            dates
+                .iter()
+                .enumerate()
+                .map(|(first, day)| {
+                    dates[first..].partition_point(|other| other - day < TWELVE_MONTHS_DAYS)
+                })
+                .max()
+                .unwrap_or(0),
         ),
     };
     // Where no day of signature is published, the first day of the period stands for it (OC4IDS has no other).
-    let signed = row.signed_day.or_else(|| locale.day(history.original.period.start));
-    row.first_amendment_days = dates.first().zip(signed).map(|(first, signed)| i64::from(first - signed));
+    let signed = row
+        .signed_day
+        .or_else(|| locale.day(history.original.period.start));
+    row.first_amendment_days = dates
+        .first()
+        .zip(signed)
+        .map(|(first, signed)| i64::from(first - signed));
 }
 
 /// What was paid, in the currency of the contract; payments in another that is not at par cannot be added up.
 fn payments(history: &ContractHistory<'_>, locale: &Locale<'_>, row: &mut ContractRow<'_>) {
     let contract = &history.contract;
-    let Some(transactions) = &contract.transactions else { return };
+    let Some(transactions) = &contract.transactions else {
+        return;
+    };
     row.transaction_count = count(transactions.len());
-    let amounts: Vec<_> = transactions.iter().filter_map(|transaction| transaction.value).collect();
+    let amounts: Vec<_> = transactions
+        .iter()
+        .filter_map(|transaction| transaction.value)
+        .collect();
     let due = contract.final_value.or(contract.value);
-    let Some(paid) = locale.sum(amounts) else { return };
+    let Some(paid) = locale.sum(amounts) else {
+        return;
+    };
     row.paid_amount = Some(paid.amount);
-    row.paid_currency = currency(Some(Money { amount: paid.amount, currency: paid.currency.or(due.and_then(|due| due.currency)) }));
-    let current = row.current_amount.map(|amount| Money { amount, currency: due.and_then(|due| due.currency) });
+    row.paid_currency = currency(Some(Money {
+        amount: paid.amount,
+        currency: paid.currency.or(due.and_then(|due| due.currency)),
+    }));
+    let current = row.current_amount.map(|amount| Money {
+        amount,
+        currency: due.and_then(|due| due.currency),
+    });
     row.paid_ratio = locale.ratio(Some(paid), current);
 }
 
-fn schedule(history: &ContractHistory<'_>, award: Option<&Held<Award<'_>>>, known: &Known, locale: &Locale<'_>, row: &mut ContractRow<'_>) {
+fn schedule(
+    history: &ContractHistory<'_>,
+    award: Option<&Held<Award<'_>>>,
+    known: &Known,
+    locale: &Locale<'_>,
+    row: &mut ContractRow<'_>,
+) {
     let contract = &history.contract;
     let period = match known {
-        Known::AmendedBefore => award.map(|award| award.item.contract_period).unwrap_or_default(),
+        Known::AmendedBefore => award
+            .map(|award| award.item.contract_period)
+            .unwrap_or_default(),
         Known::Summary | Known::FirstVersion | Known::Nothing => history.original.period,
     };
     let (start, end, duration) = locale.days(period);
     row.start_day = start;
     row.original_end_day = end;
     row.original_duration_days = duration;
-    let modified = contract.modifications.iter().filter(|change| change.new_period.end.is_some()).max_by_key(|change| change.date.map(|date| date.utc_seconds(None)));
+    let modified = contract
+        .modifications
+        .iter()
+        .filter(|change| change.new_period.end.is_some())
+        .max_by_key(|change| change.date.map(|date| date.utc_seconds(None)));
     let (current_end, basis) = match (known, modified) {
         (Known::Nothing, _) => return,
         (_, Some(change)) => (locale.day(change.new_period.end), "modification"),
@@ -218,13 +329,25 @@ fn schedule(history: &ContractHistory<'_>, award: Option<&Held<Award<'_>>>, know
     };
     row.current_end_day = current_end;
     row.current_end_basis = current_end.map(|_| Cow::Borrowed(basis));
-    row.delay_days = current_end.zip(end).map(|(current, end)| i64::from(current - end));
+    row.delay_days = current_end
+        .zip(end)
+        .map(|(current, end)| i64::from(current - end));
     #[expect(clippy::cast_precision_loss, reason = "days of one century")]
-    let ratio = row.delay_days.zip(duration.filter(|days| *days > 0)).map(|(delay, duration)| delay as f64 / duration as f64);
+    let ratio = row
+        .delay_days
+        .zip(duration.filter(|days| *days > 0))
+        .map(|(delay, duration)| delay as f64 / duration as f64);
     row.delay_ratio = ratio;
 }
 
 /// The most days by which a milestone was met after it was due. One that is not met says nothing: many publishers never say when one was.
 pub(super) fn milestone_lateness(milestones: &[Milestone], locale: &Locale<'_>) -> Option<i64> {
-    milestones.iter().filter_map(|milestone| Some(i64::from(locale.day(milestone.met)? - locale.day(milestone.due)?))).max()
+    milestones
+        .iter()
+        .filter_map(|milestone| {
+            Some(i64::from(
+                locale.day(milestone.met)? - locale.day(milestone.due)?,
+            ))
+        })
+        .max()
 }

@@ -25,19 +25,34 @@ pub(crate) struct Locale<'s> {
 
 impl<'s> Locale<'s> {
     /// Takes the operator's word; else the buyer's identifier scheme (`PA-RUC`) or address; else what all parties agree on. Where they do not, none.
-    pub(crate) fn of(setting: &'s Setting<'s>, buyer: Option<&OrganizationRef<'_>>, parties: &[Party<'_>], country: Option<&str>) -> Self {
+    pub(crate) fn of(
+        setting: &'s Setting<'s>,
+        buyer: Option<&OrganizationRef<'_>>,
+        parties: &[Party<'_>],
+        country: Option<&str>,
+    ) -> Self {
         let code = setting.jurisdiction.clone().or_else(|| {
             let buying = parties.iter().filter(|party| {
-                party.roles.has(Roles::BUYER | Roles::PROCURING_ENTITY | Roles::PUBLIC_AUTHORITY)
-                    || buyer.is_some_and(|buyer| buyer.id.is_some() && buyer.id == party.organization.id)
+                party
+                    .roles
+                    .has(Roles::BUYER | Roles::PROCURING_ENTITY | Roles::PUBLIC_AUTHORITY)
+                    || buyer.is_some_and(|buyer| {
+                        buyer.id.is_some() && buyer.id == party.organization.id
+                    })
             });
             agreed(buying.map(|party| country_of_party(setting, party)))
                 .or_else(|| buyer.and_then(|buyer| country_of_identifier(buyer.id.as_deref()?)))
                 .or_else(|| country.and_then(|country| country_of_name(setting, country)))
                 .or_else(|| agreed(parties.iter().map(|party| country_of_party(setting, party))))
         });
-        let clock = code.as_deref().and_then(|code| setting.jurisdictions.clock(code));
-        Self { setting, code, clock }
+        let clock = code
+            .as_deref()
+            .and_then(|code| setting.jurisdictions.clock(code));
+        Self {
+            setting,
+            code,
+            clock,
+        }
     }
 
     /// The whole local day of a moment.
@@ -48,7 +63,14 @@ impl<'s> Locale<'s> {
     /// Whether two amounts can be compared. One without a currency is taken to be in the other's: publishers leave it out inside one document.
     pub(crate) fn comparable(&self, one: Option<Currency>, other: Option<Currency>) -> bool {
         match (one, other) {
-            (Some(one), Some(other)) => one == other || self.setting.jurisdictions.at_par(self.code.as_deref(), one.code(), other.code()),
+            (Some(one), Some(other)) => {
+                one == other
+                    || self.setting.jurisdictions.at_par(
+                        self.code.as_deref(),
+                        one.code(),
+                        other.code(),
+                    )
+            }
             _ => true,
         }
     }
@@ -70,13 +92,16 @@ impl<'s> Locale<'s> {
     /// `one / other`, where they can be compared and `other` is more than nothing.
     pub(crate) fn ratio(&self, one: Option<Money>, other: Option<Money>) -> Option<f64> {
         let (one, other) = (one?, other?);
-        (self.comparable(one.currency, other.currency) && other.amount > 0.0).then(|| one.amount / other.amount)
+        (self.comparable(one.currency, other.currency) && other.amount > 0.0)
+            .then(|| one.amount / other.amount)
     }
 
     /// First day, last day and whole days of a period; a stated duration stands in for a missing end.
     pub(crate) fn days(&self, period: Period) -> (Option<i32>, Option<i32>, Option<i64>) {
         let start = self.day(period.start);
-        let end = self.day(period.end).or_else(|| Some(start? + period.duration_days?));
+        let end = self
+            .day(period.end)
+            .or_else(|| Some(start? + period.duration_days?));
         let duration = match (start, end) {
             (Some(start), Some(end)) => Some(i64::from(end) - i64::from(start)),
             _ => period.duration_days.map(i64::from),
@@ -98,15 +123,23 @@ fn country_of_party(setting: &Setting<'_>, party: &Party<'_>) -> Option<String> 
         .identifier_scheme
         .as_deref()
         .and_then(country_of_scheme)
-        .or_else(|| party.organization.id.as_deref().and_then(country_of_identifier))
+        .or_else(|| {
+            party
+                .organization
+                .id
+                .as_deref()
+                .and_then(country_of_identifier)
+        })
         .or_else(|| country_of_name(setting, party.country.as_deref()?))
 }
 
 /// org-id.guide lists start with the country's code and name the register in letters: `PA-RUC`.
 fn country_of_scheme(scheme: &str) -> Option<String> {
     let (country, register) = scheme.split_once('-')?;
-    let is_country = country.len() == 2 && country.bytes().all(|letter| letter.is_ascii_uppercase());
-    let is_register = (2..=8).contains(&register.len()) && register.bytes().all(|letter| letter.is_ascii_uppercase());
+    let is_country =
+        country.len() == 2 && country.bytes().all(|letter| letter.is_ascii_uppercase());
+    let is_register = (2..=8).contains(&register.len())
+        && register.bytes().all(|letter| letter.is_ascii_uppercase());
     (is_country && is_register).then(|| country.to_owned())
 }
 
@@ -120,5 +153,8 @@ fn country_of_name(setting: &Setting<'_>, name: &str) -> Option<String> {
     if name.len() == 2 && name.bytes().all(|letter| letter.is_ascii_uppercase()) {
         return Some(name.to_owned());
     }
-    setting.jurisdictions.by_name(name).map(|jurisdiction| jurisdiction.code.clone())
+    setting
+        .jurisdictions
+        .by_name(name)
+        .map(|jurisdiction| jurisdiction.code.clone())
 }

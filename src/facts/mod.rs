@@ -22,7 +22,19 @@ pub use value::FactValue;
 use serde::{Deserialize, Serialize};
 
 /// What a fact, a rule and an outcome are about. Each subject has one fact table and one dictionary file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// One contracting process (one ocid).
@@ -41,7 +53,14 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject, in the order in which tables are written and reported.
-    pub const ALL: [Self; 6] = [Self::Process, Self::Lot, Self::Contract, Self::Project, Self::Participation, Self::Party];
+    pub const ALL: [Self; 6] = [
+        Self::Process,
+        Self::Lot,
+        Self::Contract,
+        Self::Project,
+        Self::Participation,
+        Self::Party,
+    ];
 
     /// The name used in rules, file names and API bodies.
     #[must_use]

@@ -13,8 +13,22 @@ use super::rows::PartyRow;
 
 /// Words that publishers write where they have no identifier: ours, from what publishers of four countries write.
 const PLACEHOLDERS: [&str; 16] = [
-    "NA", "NONE", "NULL", "NOAPLICA", "NODISPONIBLE", "SINDATO", "SINDATOS", "SINRUC", "SINIDENTIFICACION", "SINIDENTIFICADOR", "NODEFINIDO",
-    "CONFIDENCIAL", "NODATA", "UNKNOWN", "DESCONOCIDO", "XXX",
+    "NA",
+    "NONE",
+    "NULL",
+    "NOAPLICA",
+    "NODISPONIBLE",
+    "SINDATO",
+    "SINDATOS",
+    "SINRUC",
+    "SINIDENTIFICACION",
+    "SINIDENTIFICADOR",
+    "NODEFINIDO",
+    "CONFIDENCIAL",
+    "NODATA",
+    "UNKNOWN",
+    "DESCONOCIDO",
+    "XXX",
 ];
 /// Identifiers listed beside a name; more are counted, not listed.
 const LISTED_IDENTIFIERS: usize = 20;
@@ -39,8 +53,12 @@ impl Parties {
     /// Counts every party of a process once. Bidders and suppliers that are only referred to are parties as well.
     pub(crate) fn add(&mut self, process: &Process<'_>) {
         let referred = referred(process);
-        let suppliers: FxHashSet<&str> = referred.iter().filter_map(|supplier| supplier.key()).collect();
-        let mut here: Vec<(u128, Published<&str>, bool)> = Vec::with_capacity(process.parties.len());
+        let suppliers: FxHashSet<&str> = referred
+            .iter()
+            .filter_map(|supplier| supplier.key())
+            .collect();
+        let mut here: Vec<(u128, Published<&str>, bool)> =
+            Vec::with_capacity(process.parties.len());
         let mut known: FxHashSet<&str> = FxHashSet::default();
         for party in &process.parties {
             let organization = &party.organization;
@@ -48,22 +66,38 @@ impl Parties {
                 continue;
             }
             known.extend(organization.key());
-            let published =
-                [organization.id.as_deref(), organization.name.as_deref(), party.identifier_scheme.as_deref(), party.identifier.as_deref()];
-            let is_supplier = party.roles.has(Roles::SUPPLIER) || organization.key().is_some_and(|key| suppliers.contains(key));
+            let published = [
+                organization.id.as_deref(),
+                organization.name.as_deref(),
+                party.identifier_scheme.as_deref(),
+                party.identifier.as_deref(),
+            ];
+            let is_supplier = party.roles.has(Roles::SUPPLIER)
+                || organization
+                    .key()
+                    .is_some_and(|key| suppliers.contains(key));
             here.push((hash_of(&published), published, is_supplier));
         }
         for supplier in referred {
             if supplier.key().is_some_and(|key| !known.contains(key)) {
                 let (scheme, identifier) = split_identifier(supplier.id.as_deref());
-                let published = [supplier.id.as_deref(), supplier.name.as_deref(), scheme, identifier];
+                let published = [
+                    supplier.id.as_deref(),
+                    supplier.name.as_deref(),
+                    scheme,
+                    identifier,
+                ];
                 here.push((hash_of(&published), published, true));
             }
         }
         here.sort_unstable_by_key(|(hash, _, is_supplier)| (*hash, !is_supplier));
         here.dedup_by_key(|(hash, ..)| *hash);
         for (hash, published, is_supplier) in here {
-            let seen = self.seen.entry(hash).or_insert_with(|| Seen { published: published.map(|text| text.map(Box::from)), processes: 0, is_supplier: false });
+            let seen = self.seen.entry(hash).or_insert_with(|| Seen {
+                published: published.map(|text| text.map(Box::from)),
+                processes: 0,
+                is_supplier: false,
+            });
             seen.processes += 1;
             seen.is_supplier |= is_supplier;
         }
@@ -75,7 +109,10 @@ impl Parties {
             self.seen = other.seen;
             return;
         }
-        #[expect(clippy::iter_over_hash_type, reason = "sums do not depend on the order in which they are added up")]
+        #[expect(
+            clippy::iter_over_hash_type,
+            reason = "sums do not depend on the order in which they are added up"
+        )]
         for (hash, seen) in other.seen {
             match self.seen.entry(hash) {
                 Entry::Vacant(vacant) => {
@@ -93,13 +130,28 @@ impl Parties {
     pub(crate) fn rows(self) -> Vec<PartyRow<'static>> {
         let mut rows: Vec<PartyRow<'static>> = self.seen.into_values().map(row).collect();
         rows.sort_by(|one, other| {
-            (one.party_key, &one.party_id, &one.name, &one.identifier_scheme, &one.identifier)
-                .cmp(&(other.party_key, &other.party_id, &other.name, &other.identifier_scheme, &other.identifier))
+            (
+                one.party_key,
+                &one.party_id,
+                &one.name,
+                &one.identifier_scheme,
+                &one.identifier,
+            )
+                .cmp(&(
+                    other.party_key,
+                    &other.party_id,
+                    &other.name,
+                    &other.identifier_scheme,
+                    &other.identifier,
+                ))
         });
         let mut identifiers: FxHashMap<(&str, &str), BTreeSet<&str>> = FxHashMap::default();
         for row in &rows {
             if let Some((scheme, name, identifier)) = comparable(row) {
-                identifiers.entry((scheme, name)).or_default().insert(identifier);
+                identifiers
+                    .entry((scheme, name))
+                    .or_default()
+                    .insert(identifier);
             }
         }
         let shared: Vec<_> = rows
@@ -107,8 +159,16 @@ impl Parties {
             .map(|row| {
                 let (scheme, name, own) = comparable(row)?;
                 let all = &identifiers[&(scheme, name)];
-                let others: Vec<_> = all.iter().copied().filter(|identifier| *identifier != own).take(LISTED_IDENTIFIERS).collect();
-                Some((i64::try_from(all.len()).expect("far fewer than 2^63 identifiers"), others.join(", ")))
+                let others: Vec<_> = all
+                    .iter()
+                    .copied()
+                    .filter(|identifier| *identifier != own)
+                    .take(LISTED_IDENTIFIERS)
+                    .collect();
+                Some((
+                    i64::try_from(all.len()).expect("far fewer than 2^63 identifiers"),
+                    others.join(", "),
+                ))
             })
             .collect();
         for (row, shared) in rows.iter_mut().zip(shared) {
@@ -124,13 +184,24 @@ impl Parties {
 /// Scheme, name and identifier of a party that can be compared with others: a placeholder is nobody's.
 fn comparable<'r>(row: &'r PartyRow<'_>) -> Option<(&'r str, &'r str, &'r str)> {
     let is_placeholder = row.identifier_is_placeholder == Some(true);
-    Some((row.identifier_scheme.as_deref()?, row.normalised_name.as_deref()?, row.identifier.as_deref()?)).filter(|_| !is_placeholder)
+    Some((
+        row.identifier_scheme.as_deref()?,
+        row.normalised_name.as_deref()?,
+        row.identifier.as_deref()?,
+    ))
+    .filter(|_| !is_placeholder)
 }
 
 fn row(seen: Seen) -> PartyRow<'static> {
     let [id, name, scheme, identifier] = seen.published;
-    let identifier = identifier.as_deref().map(normalised_identifier).filter(|identifier| !identifier.is_empty());
-    let normalised = name.as_deref().map(normalised_name).filter(|name| !name.is_empty());
+    let identifier = identifier
+        .as_deref()
+        .map(normalised_identifier)
+        .filter(|identifier| !identifier.is_empty());
+    let normalised = name
+        .as_deref()
+        .map(normalised_name)
+        .filter(|name| !name.is_empty());
     PartyRow {
         party_key: party_key(id.as_deref(), name.as_deref()),
         identifier_is_placeholder: identifier.as_deref().map(is_placeholder),
@@ -164,9 +235,19 @@ fn hash_of(published: &Published<&str>) -> u128 {
 fn referred<'p, 'a>(process: &'p Process<'a>) -> Vec<&'p OrganizationRef<'a>> {
     let tenderers = process.tender.iter().flat_map(|tender| &tender.tenderers);
     let bidders = process.bids.iter().flat_map(|bid| &bid.tenderers);
-    let awarded = process.awards.iter().flat_map(|award| &award.item.suppliers);
-    let contracted = process.contracts.iter().flat_map(|history| &history.contract.suppliers);
-    tenderers.chain(bidders).chain(awarded).chain(contracted).collect()
+    let awarded = process
+        .awards
+        .iter()
+        .flat_map(|award| &award.item.suppliers);
+    let contracted = process
+        .contracts
+        .iter()
+        .flat_map(|history| &history.contract.suppliers);
+    tenderers
+        .chain(bidders)
+        .chain(awarded)
+        .chain(contracted)
+        .collect()
 }
 
 /// A reference's identifier carries its scheme in front, as in `PA-RUC-155-1-2`: two capital letters, a dash, the list's code, a dash.
@@ -177,7 +258,9 @@ fn split_identifier(id: Option<&str>) -> (Option<&str>, Option<&str>) {
         && bytes[..2].iter().all(u8::is_ascii_uppercase)
         && bytes[2] == b'-'
         && let Some(end) = id[3..].find('-').map(|end| end + 3)
-        && id[3..end].bytes().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit())
+        && id[3..end]
+            .bytes()
+            .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit())
     {
         return (Some(&id[..end]), Some(&id[end + 1..]));
     }
@@ -207,13 +290,24 @@ pub(crate) fn normalised_name(name: &str) -> String {
 
 /// Letters, digits and the dashes between them; a check digit marked `DV` in front is left in place, its mark is not.
 fn normalised_identifier(identifier: &str) -> String {
-    let letters: String = identifier.to_uppercase().chars().filter(|character| character.is_alphanumeric() || *character == '-').collect();
+    let letters: String = identifier
+        .to_uppercase()
+        .chars()
+        .filter(|character| character.is_alphanumeric() || *character == '-')
+        .collect();
     letters.replace("DV", "").trim_matches('-').to_owned()
 }
 
 fn is_placeholder(identifier: &str) -> bool {
-    let letters: String = identifier.chars().filter(char::is_ascii_alphanumeric).collect();
-    letters.len() < 2 || PLACEHOLDERS.contains(&letters.as_str()) || letters.bytes().all(|letter| letter == letters.as_bytes()[0])
+    let letters: String = identifier
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    letters.len() < 2
+        || PLACEHOLDERS.contains(&letters.as_str())
+        || letters
+            .bytes()
+            .all(|letter| letter == letters.as_bytes()[0])
 }
 
 #[cfg(test)]
@@ -222,21 +316,30 @@ mod tests {
 
     #[test]
     fn names_differ_by_more_than_their_spelling() {
-        assert_eq!(normalised_name("Construcciónes  Ñañez, S.A."), normalised_name("CONSTRUCCIONES NANEZ SA"));
+        assert_eq!(
+            normalised_name("Construcciónes  Ñañez, S.A."),
+            normalised_name("CONSTRUCCIONES NANEZ SA")
+        );
         assert_ne!(normalised_name("Grupo A"), normalised_name("Grupo B"));
     }
 
     #[test]
     fn a_placeholder_is_nobodys_identifier() {
         for identifier in ["0", "N/A", "NO APLICA", "00000", "9999999999", "-"] {
-            assert!(is_placeholder(&normalised_identifier(identifier)), "{identifier}");
+            assert!(
+                is_placeholder(&normalised_identifier(identifier)),
+                "{identifier}"
+            );
         }
         assert!(!is_placeholder(&normalised_identifier("155-1-2020 DV 45")));
     }
 
     #[test]
     fn references_carry_their_scheme() {
-        assert_eq!(split_identifier(Some("PA-RUC-155-1-2")), (Some("PA-RUC"), Some("155-1-2")));
+        assert_eq!(
+            split_identifier(Some("PA-RUC-155-1-2")),
+            (Some("PA-RUC"), Some("155-1-2"))
+        );
         assert_eq!(split_identifier(Some("8-NT-1-2")), (None, Some("8-NT-1-2")));
     }
 }

@@ -6,7 +6,9 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::{
     ingest::{key_of, merge::Process},
-    procurement::{Currency, AwardStatus, ContractStatus, Money, OrganizationRef, Roles, Tags, Text},
+    procurement::{
+        AwardStatus, ContractStatus, Currency, Money, OrganizationRef, Roles, Tags, Text,
+    },
 };
 
 use super::{
@@ -33,29 +35,63 @@ pub(crate) fn begin<'a>(process: &Process<'a>, locale: &Locale<'_>) -> ProcessRo
         region: region(process, buyer.as_ref()),
         buyer_id: buyer.as_ref().and_then(|buyer| buyer.id.clone()),
         buyer_name: buyer.as_ref().and_then(|buyer| name_of(process, buyer)),
-        procurement_method: tender.and_then(|tender| tender.method).map(|method| Cow::Borrowed(method.code())),
+        procurement_method: tender
+            .and_then(|tender| tender.method)
+            .map(|method| Cow::Borrowed(method.code())),
         procurement_method_details: tender.and_then(|tender| tender.method_details.clone()),
         main_procurement_category: tender.and_then(|tender| tender.category.clone()),
-        item_class: tender.and_then(|tender| tender.item_class.as_ref()).map(class_of),
+        item_class: tender
+            .and_then(|tender| tender.item_class.as_ref())
+            .map(class_of),
         tender_status: tender.and_then(|tender| tender.status.clone()),
         tender_start_day: start,
         tender_end_day: end,
         submission_days: start.zip(end).map(|(start, end)| i64::from(end - start)),
-        award_count: count(process.awards.iter().filter(|award| award.item.status.is_final()).count()),
-        contract_count: count(process.contracts.iter().filter(|history| history.contract.status != ContractStatus::Cancelled).count()),
+        award_count: count(
+            process
+                .awards
+                .iter()
+                .filter(|award| award.item.status.is_final())
+                .count(),
+        ),
+        contract_count: count(
+            process
+                .contracts
+                .iter()
+                .filter(|history| history.contract.status != ContractStatus::Cancelled)
+                .count(),
+        ),
         release_count: count(process.versions.len()),
-        first_release_day: process.versions.iter().filter_map(|version| locale.day(version.date)).min(),
-        last_release_day: process.versions.iter().filter_map(|version| locale.day(version.date)).max(),
+        first_release_day: process
+            .versions
+            .iter()
+            .filter_map(|version| locale.day(version.date))
+            .min(),
+        last_release_day: process
+            .versions
+            .iter()
+            .filter_map(|version| locale.day(version.date))
+            .max(),
         data_issue_count: count(process.issues.len()),
         ..ProcessRow::default()
     }
 }
 
 /// Adds what is known once lots and contracts are.
-pub(crate) fn complete<'a>(row: &mut ProcessRow<'a>, process: &Process<'a>, lots: &[LotRow<'a>], contracts: &[ContractRow<'a>], locale: &Locale<'_>) {
+pub(crate) fn complete<'a>(
+    row: &mut ProcessRow<'a>,
+    process: &Process<'a>,
+    lots: &[LotRow<'a>],
+    contracts: &[ContractRow<'a>],
+    locale: &Locale<'_>,
+) {
     row.lot_count = count(lots.len());
     if process.bids.is_empty() {
-        row.bidder_count = process.tender.as_ref().and_then(stated_bidders).map(|(bidders, _)| bidders);
+        row.bidder_count = process
+            .tender
+            .as_ref()
+            .and_then(stated_bidders)
+            .map(|(bidders, _)| bidders);
     } else {
         row.bid_count = count(process.bids.len());
         row.bidder_count = match lots {
@@ -67,16 +103,41 @@ pub(crate) fn complete<'a>(row: &mut ProcessRow<'a>, process: &Process<'a>, lots
         .tender
         .as_ref()
         .and_then(|tender| tender.value)
-        .or_else(|| locale.sum(process.tender.iter().flat_map(|tender| &tender.lots).filter_map(|lot| lot.value)))
+        .or_else(|| {
+            locale.sum(
+                process
+                    .tender
+                    .iter()
+                    .flat_map(|tender| &tender.lots)
+                    .filter_map(|lot| lot.value),
+            )
+        })
         .or(process.planning_budget.filter(|budget| budget.amount > 0.0));
     row.estimate_amount = estimate.map(|estimate| estimate.amount);
     row.estimate_currency = currency(estimate);
-    let awarded = locale.sum(process.awards.iter().filter(|award| award.item.status.is_final()).filter_map(|award| award.item.value));
+    let awarded = locale.sum(
+        process
+            .awards
+            .iter()
+            .filter(|award| award.item.status.is_final())
+            .filter_map(|award| award.item.value),
+    );
     row.awarded_amount = awarded.map(|awarded| awarded.amount);
-    let standing = process.contracts.iter().zip(contracts).filter(|(history, _)| history.contract.status != ContractStatus::Cancelled);
+    let standing = process
+        .contracts
+        .iter()
+        .zip(contracts)
+        .filter(|(history, _)| history.contract.status != ContractStatus::Cancelled);
     let contracted = locale.sum(standing.filter_map(|(history, row)| {
-        let currency = history.contract.value.or(history.contract.final_value).and_then(|value| value.currency);
-        Some(Money { amount: row.current_amount.or(row.original_amount)?, currency })
+        let currency = history
+            .contract
+            .value
+            .or(history.contract.final_value)
+            .and_then(|value| value.currency);
+        Some(Money {
+            amount: row.current_amount.or(row.original_amount)?,
+            currency,
+        })
     }));
     let at_stake = contracted.or(awarded).or(estimate);
     row.amount_at_stake = at_stake.map(|amount| amount.amount);
@@ -91,12 +152,24 @@ fn currency<'a>(money: Option<Money>) -> Option<Text<'a>> {
 
 /// The buyer: `buyer`, else the procuring entity, else the party whose role says so.
 pub(crate) fn buyer<'a>(process: &Process<'a>) -> Option<OrganizationRef<'a>> {
-    let by_role = |roles| process.parties.iter().find(|party| party.roles.has(roles)).map(|party| party.organization.clone());
+    let by_role = |roles| {
+        process
+            .parties
+            .iter()
+            .find(|party| party.roles.has(roles))
+            .map(|party| party.organization.clone())
+    };
     process
         .buyer
         .clone()
         .filter(|buyer| buyer.key().is_some())
-        .or_else(|| process.tender.as_ref().and_then(|tender| tender.procuring_entity.clone()).filter(|entity| entity.key().is_some()))
+        .or_else(|| {
+            process
+                .tender
+                .as_ref()
+                .and_then(|tender| tender.procuring_entity.clone())
+                .filter(|entity| entity.key().is_some())
+        })
         .or_else(|| by_role(Roles::BUYER))
         .or_else(|| by_role(Roles::PROCURING_ENTITY))
 }
@@ -104,43 +177,76 @@ pub(crate) fn buyer<'a>(process: &Process<'a>) -> Option<OrganizationRef<'a>> {
 fn name_of<'a>(process: &Process<'a>, organization: &OrganizationRef<'a>) -> Option<Text<'a>> {
     organization.name.clone().or_else(|| {
         let id = organization.id.as_ref()?;
-        process.parties.iter().find(|party| party.organization.id.as_ref() == Some(id)).and_then(|party| party.organization.name.clone())
+        process
+            .parties
+            .iter()
+            .find(|party| party.organization.id.as_ref() == Some(id))
+            .and_then(|party| party.organization.name.clone())
     })
 }
 
 fn region<'a>(process: &Process<'a>, buyer: Option<&OrganizationRef<'a>>) -> Option<Text<'a>> {
     let is_buyer = |party: &&crate::procurement::Party<'a>| {
-        buyer.is_some_and(|buyer| buyer.id.is_some() && buyer.id == party.organization.id) || party.roles.has(Roles::BUYER | Roles::PROCURING_ENTITY)
+        buyer.is_some_and(|buyer| buyer.id.is_some() && buyer.id == party.organization.id)
+            || party.roles.has(Roles::BUYER | Roles::PROCURING_ENTITY)
     };
-    process.parties.iter().filter(is_buyer).find_map(|party| party.region.clone())
+    process
+        .parties
+        .iter()
+        .filter(is_buyer)
+        .find_map(|party| party.region.clone())
 }
 
 /// Suppliers of awards that stand, or of contracts where awards name none, with their names; each once, in the order of their keys.
 pub(crate) fn suppliers<'a>(process: &Process<'a>) -> Vec<OrganizationRef<'a>> {
-    let of_awards = process.awards.iter().filter(|award| award.item.status.is_final()).flat_map(|award| &award.item.suppliers);
-    let of_contracts = process.contracts.iter().flat_map(|history| &history.contract.suppliers);
+    let of_awards = process
+        .awards
+        .iter()
+        .filter(|award| award.item.status.is_final())
+        .flat_map(|award| &award.item.suppliers);
+    let of_contracts = process
+        .contracts
+        .iter()
+        .flat_map(|history| &history.contract.suppliers);
     let mut suppliers: Vec<_> = of_awards
         .chain(of_contracts)
         .filter(|supplier| supplier.key().is_some())
-        .map(|supplier| OrganizationRef { id: supplier.id.clone(), name: name_of(process, supplier) })
+        .map(|supplier| OrganizationRef {
+            id: supplier.id.clone(),
+            name: name_of(process, supplier),
+        })
         .collect();
-    suppliers.sort_by(|one, other| one.key().cmp(&other.key()).then_with(|| one.name.cmp(&other.name)));
+    suppliers.sort_by(|one, other| {
+        one.key()
+            .cmp(&other.key())
+            .then_with(|| one.name.cmp(&other.name))
+    });
     suppliers.dedup_by(|one, other| one.key() == other.key());
     suppliers
 }
 
 fn stage(process: &Process<'_>) -> &'static str {
-    let executed = process
-        .contracts
-        .iter()
-        .any(|history| history.contract.transactions.as_ref().is_some_and(|list| !list.is_empty()) || !history.contract.milestones.is_empty());
+    let executed = process.contracts.iter().any(|history| {
+        history
+            .contract
+            .transactions
+            .as_ref()
+            .is_some_and(|list| !list.is_empty())
+            || !history.contract.milestones.is_empty()
+    });
     if executed || process.tags.has(Tags::IMPLEMENTATION) {
         "implementation"
     } else if !process.contracts.is_empty() {
         "contract"
-    } else if process.awards.iter().any(|award| award.item.status != AwardStatus::Pending) {
+    } else if process
+        .awards
+        .iter()
+        .any(|award| award.item.status != AwardStatus::Pending)
+    {
         "award"
-    } else if process.tender.is_some() && (process.tags.has(Tags::TENDER) || !process.tags.has(Tags::PLANNING)) {
+    } else if process.tender.is_some()
+        && (process.tags.has(Tags::TENDER) || !process.tags.has(Tags::PLANNING))
+    {
         "tender"
     } else {
         "planning"
@@ -150,9 +256,32 @@ fn stage(process: &Process<'_>) -> &'static str {
 fn year(process: &Process<'_>, locale: &Locale<'_>) -> Option<i64> {
     let tender = process.tender.as_ref();
     let first = tender
-        .and_then(|tender| tender.period.start.or(tender.published).or(tender.period.end))
-        .or_else(|| process.contracts.iter().filter_map(|history| history.contract.date_signed.or(history.original.period.start)).min_by_key(|date| date.utc_seconds(None)))
-        .or_else(|| process.versions.iter().filter_map(|version| version.date).min_by_key(|date| date.utc_seconds(None)));
+        .and_then(|tender| {
+            tender
+                .period
+                .start
+                .or(tender.published)
+                .or(tender.period.end)
+        })
+        .or_else(|| {
+            process
+                .contracts
+                .iter()
+                .filter_map(|history| {
+                    history
+                        .contract
+                        .date_signed
+                        .or(history.original.period.start)
+                })
+                .min_by_key(|date| date.utc_seconds(None))
+        })
+        .or_else(|| {
+            process
+                .versions
+                .iter()
+                .filter_map(|version| version.date)
+                .min_by_key(|date| date.utc_seconds(None))
+        });
     locale.day(first).and_then(year_of_day)
 }
 
@@ -162,22 +291,40 @@ pub(super) fn year_of_day(day: i32) -> Option<i64> {
 
 /// UNSPSC and CPV alike: the first four digits name the class.
 fn class_of<'a>(classification: &Text<'a>) -> Text<'a> {
-    let end = classification.bytes().take(4).take_while(u8::is_ascii_alphanumeric).count();
+    let end = classification
+        .bytes()
+        .take(4)
+        .take_while(u8::is_ascii_alphanumeric)
+        .count();
     match classification {
         Cow::Borrowed(text) => Cow::Borrowed(&text[..end]),
         Cow::Owned(text) => Cow::Owned(text[..end].to_owned()),
     }
 }
 
-fn actionability(process: &Process<'_>, row: &ProcessRow<'_>, contracts: &[ContractRow<'_>], locale: &Locale<'_>) -> f64 {
+fn actionability(
+    process: &Process<'_>,
+    row: &ProcessRow<'_>,
+    contracts: &[ContractRow<'_>],
+    locale: &Locale<'_>,
+) -> f64 {
     let as_of = locale.setting.as_of_day;
-    let ended = |(history, contract): (&crate::ingest::merge::ContractHistory<'_>, &ContractRow<'_>)| {
-        contract.is_completed == Some(true)
-            || history.contract.status == ContractStatus::Cancelled
-            || contract.current_end_day.or(contract.original_end_day).or(locale.days(history.contract.period).1).is_some_and(|end| end < as_of)
-    };
+    let ended =
+        |(history, contract): (&crate::ingest::merge::ContractHistory<'_>, &ContractRow<'_>)| {
+            contract.is_completed == Some(true)
+                || history.contract.status == ContractStatus::Cancelled
+                || contract
+                    .current_end_day
+                    .or(contract.original_end_day)
+                    .or(locale.days(history.contract.period).1)
+                    .is_some_and(|end| end < as_of)
+        };
     if !contracts.is_empty() {
-        return if process.contracts.iter().zip(contracts).all(ended) { 0.0 } else { 0.5 };
+        return if process.contracts.iter().zip(contracts).all(ended) {
+            0.0
+        } else {
+            0.5
+        };
     }
     if row.award_count > Some(0) {
         return 0.75;

@@ -125,15 +125,35 @@ mod tests {
             (Subject::Participation, ParticipationRow::FACTS),
             (Subject::Party, PartyRow::FACTS),
         ] {
-            let said: Vec<_> = Dictionary::embedded().facts(subject).iter().map(|fact| (fact.name.as_str(), fact.fact_type.name())).collect();
+            let said: Vec<_> = Dictionary::embedded()
+                .facts(subject)
+                .iter()
+                .map(|fact| (fact.name.as_str(), fact.fact_type.name()))
+                .collect();
             assert_eq!(table, said, "{}", subject.name());
         }
     }
 
     #[test]
     fn what_the_store_reads_beside_the_facts_keeps_its_names() {
-        let names = |table: &[(&'static str, &'static str)]| table.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-        assert_eq!(names(ReleaseRow::FACTS), ["release_index", "file", "line", "pointer", "release_id", "release_date", "kind"]);
-        assert_eq!(names(DataIssueRow::FACTS), ["release_index", "pointer", "value", "reason"]);
+        let names = |table: &[(&'static str, &'static str)]| {
+            table.iter().map(|(name, _)| *name).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(ReleaseRow::FACTS),
+            [
+                "release_index",
+                "file",
+                "line",
+                "pointer",
+                "release_id",
+                "release_date",
+                "kind"
+            ]
+        );
+        assert_eq!(
+            names(DataIssueRow::FACTS),
+            ["release_index", "pointer", "value", "reason"]
+        );
     }
 }

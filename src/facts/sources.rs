@@ -33,17 +33,33 @@ pub fn resolve(ocds: &[String], oc4ids: &[String], places: &Places) -> Vec<(usiz
     let mut resolved = Vec::new();
     if !places.latest_is_oc4ids || places.contract.is_some() && places.oc4ids.is_none() {
         // A contract may have its first or last value from the summary, which is no release and has no such paths.
-        let is_release = |(version, _): &(usize, String)| places.oc4ids.is_none_or(|summary| summary as usize != *version);
-        resolved.extend(ocds.iter().filter_map(|template| resolve_ocds(template, places)).filter(is_release));
+        let is_release = |(version, _): &(usize, String)| {
+            places
+                .oc4ids
+                .is_none_or(|summary| summary as usize != *version)
+        };
+        resolved.extend(
+            ocds.iter()
+                .filter_map(|template| resolve_ocds(template, places))
+                .filter(is_release),
+        );
     }
     if let Some(version) = places.oc4ids {
-        resolved.extend(oc4ids.iter().map(|template| match template.strip_prefix("original:") {
-            Some(path) => {
-                let first = if path.starts_with("/period") { places.first_period } else { places.first_budget };
-                (first.unwrap_or(version) as usize, path.to_owned())
-            }
-            None => (version as usize, template.clone()),
-        }));
+        resolved.extend(
+            oc4ids
+                .iter()
+                .map(|template| match template.strip_prefix("original:") {
+                    Some(path) => {
+                        let first = if path.starts_with("/period") {
+                            places.first_period
+                        } else {
+                            places.first_budget
+                        };
+                        (first.unwrap_or(version) as usize, path.to_owned())
+                    }
+                    None => (version as usize, template.clone()),
+                }),
+        );
     }
     resolved
 }
@@ -53,16 +69,37 @@ fn resolve_ocds(template: &str, places: &Places) -> Option<(usize, String)> {
         Some(path) => (true, path),
         None => (false, template),
     };
-    let contract = if is_original { places.original } else { places.contract };
+    let contract = if is_original {
+        places.original
+    } else {
+        places.contract
+    };
     let (version, path) = if path.starts_with("/contracts/{contract}") {
         let (version, position) = contract?;
-        (version as usize, path.replace("{contract}", &position.to_string()))
+        (
+            version as usize,
+            path.replace("{contract}", &position.to_string()),
+        )
     } else if path.starts_with("/awards/{award}") {
         let (version, position) = places.award?;
-        (version as usize, path.replace("{award}", &position.to_string()))
+        (
+            version as usize,
+            path.replace("{award}", &position.to_string()),
+        )
     } else if path.starts_with("/tender") {
-        let path = if path.contains("{lot}") { path.replace("{lot}", &places.lot?.to_string()) } else { path.to_owned() };
-        (if is_original { 0 } else { places.tender? as usize }, path)
+        let path = if path.contains("{lot}") {
+            path.replace("{lot}", &places.lot?.to_string())
+        } else {
+            path.to_owned()
+        };
+        (
+            if is_original {
+                0
+            } else {
+                places.tender? as usize
+            },
+            path,
+        )
     } else if path.starts_with("/bids") {
         (places.bids? as usize, path.to_owned())
     } else {
@@ -77,12 +114,33 @@ mod tests {
 
     #[test]
     fn a_pointer_names_the_version_and_the_position() {
-        let places =
-            Places { latest: 2, tender: Some(0), contract: Some((2, 1)), original: Some((1, 0)), award: None, ..Places::default() };
-        let templates =
-            ["original:/contracts/{contract}/value/amount", "/contracts/{contract}/value/amount", "/awards/{award}/value/amount", "/tender/title"];
-        let resolved = resolve(&templates.map(str::to_owned), &["/contractValue".to_owned()], &places);
-        let expected = [(1, "/contracts/0/value/amount"), (2, "/contracts/1/value/amount"), (0, "/tender/title")];
-        assert_eq!(resolved, expected.map(|(version, path)| (version, path.to_owned())));
+        let places = Places {
+            latest: 2,
+            tender: Some(0),
+            contract: Some((2, 1)),
+            original: Some((1, 0)),
+            award: None,
+            ..Places::default()
+        };
+        let templates = [
+            "original:/contracts/{contract}/value/amount",
+            "/contracts/{contract}/value/amount",
+            "/awards/{award}/value/amount",
+            "/tender/title",
+        ];
+        let resolved = resolve(
+            &templates.map(str::to_owned),
+            &["/contractValue".to_owned()],
+            &places,
+        );
+        let expected = [
+            (1, "/contracts/0/value/amount"),
+            (2, "/contracts/1/value/amount"),
+            (0, "/tender/title"),
+        ];
+        assert_eq!(
+            resolved,
+            expected.map(|(version, path)| (version, path.to_owned()))
+        );
     }
 }

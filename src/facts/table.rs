@@ -16,7 +16,11 @@ pub(crate) trait Cell: Sized {
 macro_rules! plain_cell {
     ($type:ty) => {
         impl Cell for $type {
-            fn column<'r, R: 'r>(name: &str, rows: &'r [R], value: impl Fn(&'r R) -> Self) -> Column {
+            fn column<'r, R: 'r>(
+                name: &str,
+                rows: &'r [R],
+                value: impl Fn(&'r R) -> Self,
+            ) -> Column {
                 Series::new(name.into(), rows.iter().map(value).collect::<Vec<_>>()).into()
             }
         }
@@ -30,12 +34,22 @@ plain_cell!(Option<bool>);
 
 impl Cell for Option<u32> {
     fn column<'r, R: 'r>(name: &str, rows: &'r [R], value: impl Fn(&'r R) -> Self) -> Column {
-        Series::new(name.into(), rows.iter().map(|row| value(row).map(i64::from)).collect::<Vec<_>>()).into()
+        Series::new(
+            name.into(),
+            rows.iter()
+                .map(|row| value(row).map(i64::from))
+                .collect::<Vec<_>>(),
+        )
+        .into()
     }
 }
 
 /// Words, by reference: they are copied once, into the column.
-pub(crate) fn text_column<'r, R>(name: &str, rows: &'r [R], value: impl Fn(&'r R) -> Option<&'r str>) -> Column {
+pub(crate) fn text_column<'r, R>(
+    name: &str,
+    rows: &'r [R],
+    value: impl Fn(&'r R) -> Option<&'r str>,
+) -> Column {
     Series::new(name.into(), rows.iter().map(value).collect::<Vec<_>>()).into()
 }
 

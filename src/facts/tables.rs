@@ -54,16 +54,38 @@ impl<'a> Tables<'a> {
     }
 
     /// Adds the rows of one process.
-    pub(crate) fn add(&mut self, process: Process<'a>, setting: &Setting<'_>, files: &'a [String], is_in_project: impl Fn(i64) -> bool, parties: &mut Parties) {
+    pub(crate) fn add(
+        &mut self,
+        process: Process<'a>,
+        setting: &Setting<'_>,
+        files: &'a [String],
+        is_in_project: impl Fn(i64) -> bool,
+        parties: &mut Parties,
+    ) {
         let buyer = process::buyer(&process);
         let locale = Locale::of(setting, buyer.as_ref(), &process.parties, None);
         let mut row = process::begin(&process, &locale);
         let (lots, contracts) = (self.lots.len(), self.contracts.len());
-        lot::rows(&process, &row, &locale, &mut self.lots, &mut self.participations);
+        lot::rows(
+            &process,
+            &row,
+            &locale,
+            &mut self.lots,
+            &mut self.participations,
+        );
         contract::rows(&process, &row, &locale, &mut self.contracts);
-        process::complete(&mut row, &process, &self.lots[lots..], &self.contracts[contracts..], &locale);
+        process::complete(
+            &mut row,
+            &process,
+            &self.lots[lots..],
+            &self.contracts[contracts..],
+            &locale,
+        );
         if is_in_project(row.process_key) {
-            self.sums.push((row.process_key, project::sums(&self.contracts[contracts..], &locale)));
+            self.sums.push((
+                row.process_key,
+                project::sums(&self.contracts[contracts..], &locale),
+            ));
         }
         parties.add(&process);
         let suppliers = suppliers(&process);
@@ -71,35 +93,51 @@ impl<'a> Tables<'a> {
         let releases = self.releases.len();
         release_rows(row.process_key, process.versions, files, &mut self.releases);
         issue_rows(row.process_key, process.issues, &mut self.issues);
-        self.extents.push(Extent { lots: lots..self.lots.len(), contracts: contracts..self.contracts.len(), releases: releases..self.releases.len(), suppliers });
+        self.extents.push(Extent {
+            lots: lots..self.lots.len(),
+            contracts: contracts..self.contracts.len(),
+            releases: releases..self.releases.len(),
+            suppliers,
+        });
         self.processes.push(row);
     }
 }
 
 /// The versions of a process or project as rows.
-pub(crate) fn release_rows<'a>(key: i64, versions: Vec<Version<'a>>, files: &'a [String], rows: &mut Vec<ReleaseRow<'a>>) {
-    rows.extend(versions.into_iter().enumerate().map(|(index, version)| ReleaseRow {
-        process_key: key,
-        release_index: lot::count(index),
-        file: Some(files[version.source.file as usize].as_str().into()),
-        line: i64::try_from(version.source.line).ok(),
-        pointer: Some(version.source.pointer),
-        release_id: version.id,
-        release_date: version.date.map(|date| date.text().into()),
-        kind: Some(
-            match version.kind {
-                crate::procurement::ReleaseKind::Release => "release",
-                crate::procurement::ReleaseKind::Compiled => "compiled",
-                crate::procurement::ReleaseKind::Summary => "summary",
-            }
-            .into(),
-        ),
-        ..ReleaseRow::default()
+pub(crate) fn release_rows<'a>(
+    key: i64,
+    versions: Vec<Version<'a>>,
+    files: &'a [String],
+    rows: &mut Vec<ReleaseRow<'a>>,
+) {
+    rows.extend(versions.into_iter().enumerate().map(|(index, version)| {
+        ReleaseRow {
+            process_key: key,
+            release_index: lot::count(index),
+            file: Some(files[version.source.file as usize].as_str().into()),
+            line: i64::try_from(version.source.line).ok(),
+            pointer: Some(version.source.pointer),
+            release_id: version.id,
+            release_date: version.date.map(|date| date.text().into()),
+            kind: Some(
+                match version.kind {
+                    crate::procurement::ReleaseKind::Release => "release",
+                    crate::procurement::ReleaseKind::Compiled => "compiled",
+                    crate::procurement::ReleaseKind::Summary => "summary",
+                }
+                .into(),
+            ),
+            ..ReleaseRow::default()
+        }
     }));
 }
 
 /// The data issues of a process or project as rows.
-pub(crate) fn issue_rows<'a>(key: i64, issues: Vec<(usize, Issue<'a>)>, rows: &mut Vec<DataIssueRow<'a>>) {
+pub(crate) fn issue_rows<'a>(
+    key: i64,
+    issues: Vec<(usize, Issue<'a>)>,
+    rows: &mut Vec<DataIssueRow<'a>>,
+) {
     rows.extend(issues.into_iter().map(|(index, issue)| DataIssueRow {
         process_key: key,
         release_index: lot::count(index),

@@ -3,21 +3,26 @@
 use std::borrow::Cow;
 
 use crate::procurement::{
-    Amendment, Award, AwardStatus, Bid, BidStatistic, BidStatus, Contract, ContractStatus, Lot, Method, Milestone, OrganizationRef, Party,
-    ReleaseBody, ReleaseKind, Roles, Tags, Tender, Text, Transaction,
+    Amendment, Award, AwardStatus, Bid, BidStatistic, BidStatus, Contract, ContractStatus, Lot,
+    Method, Milestone, OrganizationRef, Party, ReleaseBody, ReleaseKind, Roles, Tags, Tender, Text,
+    Transaction,
 };
 
 use super::{
     intake::{Intake, Place},
     loose::{List, One, Scalar},
     wire::{
-        LotReference, WireAmendment, WireAward, WireBid, WireBids, WireContract, WireMilestone, WireOrganization, WireParty, WireRelease,
-        WireStatistic, WireTender, WireTransaction,
+        LotReference, WireAmendment, WireAward, WireBid, WireBids, WireContract, WireMilestone,
+        WireOrganization, WireParty, WireRelease, WireStatistic, WireTender, WireTransaction,
     },
 };
 
 /// What one release says. Without an ocid there is nothing it could be about: the caller rejects it.
-pub(super) fn release<'a>(intake: &mut Intake<'a>, wire: WireRelease<'a>, kind: Option<ReleaseKind>) -> Option<ReleaseBody<'a>> {
+pub(super) fn release<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireRelease<'a>,
+    kind: Option<ReleaseKind>,
+) -> Option<ReleaseBody<'a>> {
     let root = Place::ROOT;
     let ocid = intake.identifier(wire.ocid, &root.key("ocid"))?;
     let mut tags = Tags::default();
@@ -27,24 +32,49 @@ pub(super) fn release<'a>(intake: &mut Intake<'a>, wire: WireRelease<'a>, kind: 
             tags.add(&tag);
         }
     }
-    let kind = kind.unwrap_or(if tags.has(Tags::COMPILED) { ReleaseKind::Compiled } else { ReleaseKind::Release });
-    let bids = intake.take(wire.bids, &root.key("bids")).unwrap_or_default();
-    let WireBids { details, statistics, .. } = bids;
+    let kind = kind.unwrap_or(if tags.has(Tags::COMPILED) {
+        ReleaseKind::Compiled
+    } else {
+        ReleaseKind::Release
+    });
+    let bids = intake
+        .take(wire.bids, &root.key("bids"))
+        .unwrap_or_default();
+    let WireBids {
+        details,
+        statistics,
+        ..
+    } = bids;
     let planning_place = root.key("planning");
     let budget_place = planning_place.key("budget");
-    let planning = intake.take(wire.planning, &planning_place).and_then(|planning| intake.take(planning.budget, &budget_place));
+    let planning = intake
+        .take(wire.planning, &planning_place)
+        .and_then(|planning| intake.take(planning.budget, &budget_place));
     Some(ReleaseBody {
         id: intake.identifier(wire.id, &root.key("id")),
         date: intake.moment(&wire.date, &root.key("date")),
         kind,
         tags,
         project_id: None,
-        buyer: intake.take(wire.buyer, &root.key("buyer")).map(|buyer| organization(intake, buyer, &root.key("buyer"))),
+        buyer: intake
+            .take(wire.buyer, &root.key("buyer"))
+            .map(|buyer| organization(intake, buyer, &root.key("buyer"))),
         parties: parties(intake, wire.parties, &root.key("parties")),
-        planning_budget: planning.and_then(|budget| intake.money(&budget.amount, &budget_place.key("amount"))),
-        tender: intake.take(wire.tender, &root.key("tender")).map(|wire| tender(intake, wire, &root.key("tender"))),
+        planning_budget: planning
+            .and_then(|budget| intake.money(&budget.amount, &budget_place.key("amount"))),
+        tender: intake
+            .take(wire.tender, &root.key("tender"))
+            .map(|wire| tender(intake, wire, &root.key("tender"))),
         bids: objects(intake, details, &root.key("bids").key("details"), bid),
-        bid_statistics: objects(intake, statistics, &root.key("bids").key("statistics"), statistic).into_iter().flatten().collect(),
+        bid_statistics: objects(
+            intake,
+            statistics,
+            &root.key("bids").key("statistics"),
+            statistic,
+        )
+        .into_iter()
+        .flatten()
+        .collect(),
         awards: objects(intake, wire.awards, &root.key("awards"), award),
         contracts: objects(intake, wire.contracts, &root.key("contracts"), contract),
         ocid,
@@ -69,14 +99,22 @@ pub(super) fn objects<'a, W, T>(
     converted
 }
 
-pub(super) fn parties<'a>(intake: &mut Intake<'a>, wire: List<One<WireParty<'a>>>, place: &Place<'_>) -> Vec<Party<'a>> {
+pub(super) fn parties<'a>(
+    intake: &mut Intake<'a>,
+    wire: List<One<WireParty<'a>>>,
+    place: &Place<'_>,
+) -> Vec<Party<'a>> {
     objects(intake, wire, place, party)
 }
 
 fn party<'a>(intake: &mut Intake<'a>, wire: WireParty<'a>, place: &Place<'_>) -> Party<'a> {
     let identifier_place = place.key("identifier");
-    let identifier = intake.take(wire.identifier, &identifier_place).unwrap_or_default();
-    let address = intake.take(wire.address, &place.key("address")).unwrap_or_default();
+    let identifier = intake
+        .take(wire.identifier, &identifier_place)
+        .unwrap_or_default();
+    let address = intake
+        .take(wire.address, &place.key("address"))
+        .unwrap_or_default();
     let mut roles = Roles::default();
     let role_place = place.key("roles");
     for (index, role) in intake.list(wire.roles, &role_place).into_iter().enumerate() {
@@ -87,51 +125,93 @@ fn party<'a>(intake: &mut Intake<'a>, wire: WireParty<'a>, place: &Place<'_>) ->
     Party {
         organization: OrganizationRef {
             id: intake.identifier(wire.id, &place.key("id")),
-            name: intake.words(wire.name, &place.key("name")).or_else(|| intake.words(identifier.legal_name, &identifier_place.key("legalName"))),
+            name: intake.words(wire.name, &place.key("name")).or_else(|| {
+                intake.words(identifier.legal_name, &identifier_place.key("legalName"))
+            }),
         },
         identifier_scheme: intake.words(identifier.scheme, &identifier_place.key("scheme")),
         identifier: intake.identifier(identifier.id, &identifier_place.key("id")),
         roles,
         region: intake.words(address.region, &place.key("address").key("region")),
-        country: intake.words(address.country_name, &place.key("address").key("countryName")),
+        country: intake.words(
+            address.country_name,
+            &place.key("address").key("countryName"),
+        ),
     }
 }
 
 /// A reference; OCDS 1.0 wrote whole organisations in its place, whose identifier is then made of scheme and id.
-pub(super) fn organization<'a>(intake: &mut Intake<'a>, wire: WireOrganization<'a>, place: &Place<'_>) -> OrganizationRef<'a> {
+pub(super) fn organization<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireOrganization<'a>,
+    place: &Place<'_>,
+) -> OrganizationRef<'a> {
     let id = intake.identifier(wire.id, &place.key("id")).or_else(|| {
         let identifier_place = place.key("identifier");
         let identifier = intake.take(wire.identifier, &identifier_place)?;
         let id = intake.identifier(identifier.id, &identifier_place.key("id"))?;
-        Some(match intake.words(identifier.scheme, &identifier_place.key("scheme")) {
-            Some(scheme) => Cow::Owned(format!("{scheme}-{id}")),
-            None => id,
-        })
+        Some(
+            match intake.words(identifier.scheme, &identifier_place.key("scheme")) {
+                Some(scheme) => Cow::Owned(format!("{scheme}-{id}")),
+                None => id,
+            },
+        )
     });
-    OrganizationRef { id, name: intake.words(wire.name, &place.key("name")) }
+    OrganizationRef {
+        id,
+        name: intake.words(wire.name, &place.key("name")),
+    }
 }
 
-pub(super) fn tender<'a>(intake: &mut Intake<'a>, wire: WireTender<'a>, place: &Place<'_>) -> Tender<'a> {
+pub(super) fn tender<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireTender<'a>,
+    place: &Place<'_>,
+) -> Tender<'a> {
     let value = match intake.money(&wire.value, &place.key("value")) {
         Some(value) => Some(value),
         None => intake.money(&wire.cost_estimate, &place.key("costEstimate")),
     };
-    let items = objects(intake, wire.items, &place.key("items"), |intake, item, place| {
-        let class_place = place.key("classification");
-        intake.take(item.classification, &class_place).and_then(|class| intake.identifier(class.id, &class_place.key("id")))
-    });
+    let items = objects(
+        intake,
+        wire.items,
+        &place.key("items"),
+        |intake, item, place| {
+            let class_place = place.key("classification");
+            intake
+                .take(item.classification, &class_place)
+                .and_then(|class| intake.identifier(class.id, &class_place.key("id")))
+        },
+    );
     Tender {
         title: intake.words(wire.title, &place.key("title")),
         status: intake.words(wire.status, &place.key("status")),
-        method: method(intake, wire.procurement_method, &place.key("procurementMethod")),
-        method_details: intake.words(wire.procurement_method_details, &place.key("procurementMethodDetails")),
-        category: category(intake, wire.main_procurement_category, &place.key("mainProcurementCategory")),
+        method: method(
+            intake,
+            wire.procurement_method,
+            &place.key("procurementMethod"),
+        ),
+        method_details: intake.words(
+            wire.procurement_method_details,
+            &place.key("procurementMethodDetails"),
+        ),
+        category: category(
+            intake,
+            wire.main_procurement_category,
+            &place.key("mainProcurementCategory"),
+        ),
         award_criteria: intake.words(wire.award_criteria, &place.key("awardCriteria")),
         value: positive(intake, value, &place.key("value")),
         period: intake.period(&wire.tender_period, &place.key("tenderPeriod")),
         published: intake.moment(&wire.date_published, &place.key("datePublished")),
-        number_of_tenderers: intake.count(&wire.number_of_tenderers, &place.key("numberOfTenderers")),
-        tenderers: objects(intake, wire.tenderers, &place.key("tenderers"), organization),
+        number_of_tenderers: intake
+            .count(&wire.number_of_tenderers, &place.key("numberOfTenderers")),
+        tenderers: objects(
+            intake,
+            wire.tenderers,
+            &place.key("tenderers"),
+            organization,
+        ),
         procuring_entity: intake
             .take(wire.procuring_entity, &place.key("procuringEntity"))
             .map(|entity| organization(intake, entity, &place.key("procuringEntity"))),
@@ -141,7 +221,11 @@ pub(super) fn tender<'a>(intake: &mut Intake<'a>, wire: WireTender<'a>, place: &
 }
 
 /// An estimate or value of zero is how publishers write "not known".
-pub(super) fn positive(intake: &mut Intake<'_>, value: Option<crate::procurement::Money>, place: &Place<'_>) -> Option<crate::procurement::Money> {
+pub(super) fn positive(
+    intake: &mut Intake<'_>,
+    value: Option<crate::procurement::Money>,
+    place: &Place<'_>,
+) -> Option<crate::procurement::Money> {
     match value {
         Some(value) if value.amount == 0.0 => {
             intake.issue(&place.key("amount"), "0", "amount-of-zero-read-as-unknown");
@@ -151,7 +235,11 @@ pub(super) fn positive(intake: &mut Intake<'_>, value: Option<crate::procurement
     }
 }
 
-fn lots<'a>(intake: &mut Intake<'a>, wire: List<One<super::wire::WireLot<'a>>>, place: &Place<'_>) -> Vec<Lot<'a>> {
+fn lots<'a>(
+    intake: &mut Intake<'a>,
+    wire: List<One<super::wire::WireLot<'a>>>,
+    place: &Place<'_>,
+) -> Vec<Lot<'a>> {
     let items = intake.list(wire, place);
     let mut lots = Vec::with_capacity(items.len());
     for (position, item) in (0..).zip(items) {
@@ -184,7 +272,11 @@ fn method<'a>(intake: &mut Intake<'a>, scalar: Scalar<'a>, place: &Place<'_>) ->
     method
 }
 
-fn category<'a>(intake: &mut Intake<'a>, scalar: Scalar<'a>, place: &Place<'_>) -> Option<Text<'a>> {
+fn category<'a>(
+    intake: &mut Intake<'a>,
+    scalar: Scalar<'a>,
+    place: &Place<'_>,
+) -> Option<Text<'a>> {
     let words = intake.words(scalar, place)?;
     if !matches!(&*words, "goods" | "works" | "services") {
         intake.issue(place, &words, "code-outside-codelist");
@@ -194,13 +286,24 @@ fn category<'a>(intake: &mut Intake<'a>, scalar: Scalar<'a>, place: &Place<'_>) 
 
 fn bid<'a>(intake: &mut Intake<'a>, wire: WireBid<'a>, place: &Place<'_>) -> Bid<'a> {
     let mut related_lots = lot_identifiers(intake, wire.related_lots, &place.key("relatedLots"));
-    related_lots.extend(lot_identifiers(intake, wire.related_lot, &place.key("relatedLot")));
-    let status = intake.words(wire.status, &place.key("status")).map(|status| bid_status(intake, &status, &place.key("status")));
+    related_lots.extend(lot_identifiers(
+        intake,
+        wire.related_lot,
+        &place.key("relatedLot"),
+    ));
+    let status = intake
+        .words(wire.status, &place.key("status"))
+        .map(|status| bid_status(intake, &status, &place.key("status")));
     Bid {
         id: intake.identifier(wire.id, &place.key("id")),
         date: intake.moment(&wire.date, &place.key("date")),
         status,
-        tenderers: objects(intake, wire.tenderers, &place.key("tenderers"), organization),
+        tenderers: objects(
+            intake,
+            wire.tenderers,
+            &place.key("tenderers"),
+            organization,
+        ),
         value: intake.money(&wire.value, &place.key("value")),
         related_lots,
     }
@@ -214,29 +317,47 @@ fn bid_status(intake: &mut Intake<'_>, text: &str, place: &Place<'_>) -> BidStat
         "valid" => (BidStatus::Valid, true),
         "disqualified" => (BidStatus::Disqualified, true),
         "withdrawn" => (BidStatus::Withdrawn, true),
-        _ => match text.to_ascii_lowercase().replace(['-', '_', ' '], "").as_str() {
-            "valid" | "active" | "qualified" | "accepted" | "awarded" | "winner" => (BidStatus::Valid, false),
-            "disqualified" | "notqualified" | "unqualified" | "rejected" | "invalid" | "invalidpreselection" | "unsuccessful" => {
-                (BidStatus::Disqualified, false)
+        _ => match text
+            .to_ascii_lowercase()
+            .replace(['-', '_', ' '], "")
+            .as_str()
+        {
+            "valid" | "active" | "qualified" | "accepted" | "awarded" | "winner" => {
+                (BidStatus::Valid, false)
             }
+            "disqualified"
+            | "notqualified"
+            | "unqualified"
+            | "rejected"
+            | "invalid"
+            | "invalidpreselection"
+            | "unsuccessful" => (BidStatus::Disqualified, false),
             "withdrawn" | "cancelled" | "canceled" | "deleted" => (BidStatus::Withdrawn, false),
             "invited" | "draft" => (BidStatus::Invited, false),
             _ => (BidStatus::Submitted, false),
         },
     };
     if !listed {
-        intake.issue(place, text, match status {
-            BidStatus::Valid => "bid-status-outside-codelist-read-as-valid",
-            BidStatus::Disqualified => "bid-status-outside-codelist-read-as-disqualified",
-            BidStatus::Withdrawn => "bid-status-outside-codelist-read-as-withdrawn",
-            BidStatus::Invited => "bid-status-outside-codelist-read-as-invited",
-            BidStatus::Submitted => "bid-status-outside-codelist-read-as-submitted",
-        });
+        intake.issue(
+            place,
+            text,
+            match status {
+                BidStatus::Valid => "bid-status-outside-codelist-read-as-valid",
+                BidStatus::Disqualified => "bid-status-outside-codelist-read-as-disqualified",
+                BidStatus::Withdrawn => "bid-status-outside-codelist-read-as-withdrawn",
+                BidStatus::Invited => "bid-status-outside-codelist-read-as-invited",
+                BidStatus::Submitted => "bid-status-outside-codelist-read-as-submitted",
+            },
+        );
     }
     status
 }
 
-fn statistic<'a>(intake: &mut Intake<'a>, wire: WireStatistic<'a>, place: &Place<'_>) -> Option<BidStatistic<'a>> {
+fn statistic<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireStatistic<'a>,
+    place: &Place<'_>,
+) -> Option<BidStatistic<'a>> {
     Some(BidStatistic {
         measure: intake.words(wire.measure, &place.key("measure"))?,
         value: intake.number(&wire.value, &place.key("value"))?,
@@ -246,7 +367,11 @@ fn statistic<'a>(intake: &mut Intake<'a>, wire: WireStatistic<'a>, place: &Place
 
 fn award<'a>(intake: &mut Intake<'a>, wire: WireAward<'a>, place: &Place<'_>) -> Award<'a> {
     let mut related_lots = lot_identifiers(intake, wire.related_lots, &place.key("relatedLots"));
-    related_lots.extend(lot_identifiers(intake, wire.related_lot, &place.key("relatedLot")));
+    related_lots.extend(lot_identifiers(
+        intake,
+        wire.related_lot,
+        &place.key("relatedLot"),
+    ));
     related_lots.extend(lot_identifiers(intake, wire.lot_id, &place.key("lotID")));
     let status = match intake.words(wire.status, &place.key("status")).as_deref() {
         None => AwardStatus::Unknown,
@@ -266,14 +391,23 @@ fn award<'a>(intake: &mut Intake<'a>, wire: WireAward<'a>, place: &Place<'_>) ->
         status,
         date: intake.moment(&wire.date, &place.key("date")),
         value: positive(intake, value, &place.key("value")),
-        suppliers: objects(intake, wire.suppliers, &place.key("suppliers"), organization),
+        suppliers: objects(
+            intake,
+            wire.suppliers,
+            &place.key("suppliers"),
+            organization,
+        ),
         related_lots,
         related_bid: intake.identifier(wire.related_bid, &place.key("relatedBid")),
         contract_period: intake.period(&wire.contract_period, &place.key("contractPeriod")),
     }
 }
 
-fn contract<'a>(intake: &mut Intake<'a>, wire: WireContract<'a>, place: &Place<'_>) -> Contract<'a> {
+fn contract<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireContract<'a>,
+    place: &Place<'_>,
+) -> Contract<'a> {
     let status = match intake.words(wire.status, &place.key("status")).as_deref() {
         None => ContractStatus::Unknown,
         Some("active") => ContractStatus::Active,
@@ -286,7 +420,9 @@ fn contract<'a>(intake: &mut Intake<'a>, wire: WireContract<'a>, place: &Place<'
         }
     };
     let implementation_place = place.key("implementation");
-    let implementation = intake.take(wire.implementation, &implementation_place).unwrap_or_default();
+    let implementation = intake
+        .take(wire.implementation, &implementation_place)
+        .unwrap_or_default();
     // OCDS 1.0 had one `amendment`; an object without id and date there is the empty form that some publishers always write.
     let amendments_known = wire.amendments.is_present();
     let mut amendments = objects(intake, wire.amendments, &place.key("amendments"), amendment);
@@ -307,17 +443,38 @@ fn contract<'a>(intake: &mut Intake<'a>, wire: WireContract<'a>, place: &Place<'
         value: positive(intake, value, &place.key("value")),
         period: intake.period(&wire.period, &place.key("period")),
         date_signed: intake.moment(&wire.date_signed, &place.key("dateSigned")),
-        suppliers: objects(intake, wire.suppliers, &place.key("suppliers"), organization),
+        suppliers: objects(
+            intake,
+            wire.suppliers,
+            &place.key("suppliers"),
+            organization,
+        ),
         amendments: (amendments_known || !amendments.is_empty()).then_some(amendments),
         modifications: Vec::new(),
         final_value: None,
-        transactions: transactions(intake, implementation.transactions, &implementation_place.key("transactions")),
-        milestones: objects(intake, implementation.milestones, &implementation_place.key("milestones"), milestone),
+        transactions: transactions(
+            intake,
+            implementation.transactions,
+            &implementation_place.key("transactions"),
+        ),
+        milestones: objects(
+            intake,
+            implementation.milestones,
+            &implementation_place.key("milestones"),
+            milestone,
+        ),
     }
 }
 
-fn amendment<'a>(intake: &mut Intake<'a>, wire: WireAmendment<'a>, place: &Place<'_>) -> Amendment<'a> {
-    Amendment { id: intake.identifier(wire.id, &place.key("id")), date: intake.moment(&wire.date, &place.key("date")) }
+fn amendment<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireAmendment<'a>,
+    place: &Place<'_>,
+) -> Amendment<'a> {
+    Amendment {
+        id: intake.identifier(wire.id, &place.key("id")),
+        date: intake.moment(&wire.date, &place.key("date")),
+    }
 }
 
 pub(super) fn transactions<'a>(
@@ -332,24 +489,48 @@ pub(super) fn transactions<'a>(
         id: intake.identifier(wire.id, &place.key("id")),
         date: intake.moment(&wire.date, &place.key("date")),
         // OCDS 1.0 called it `amount`.
-        value: intake.signed_money(&wire.value, &place.key("value")).or_else(|| intake.signed_money(&wire.amount, &place.key("amount"))),
+        value: intake
+            .signed_money(&wire.value, &place.key("value"))
+            .or_else(|| intake.signed_money(&wire.amount, &place.key("amount"))),
     });
     // They are added up all the same: whether one payment was published twice or two were alike, only the publisher knows.
-    let alike = |index: usize| transactions[..index].iter().any(|other| other.id.is_none() && other.date.is_none() && *other == transactions[index]);
+    let alike = |index: usize| {
+        transactions[..index].iter().any(|other| {
+            other.id.is_none() && other.date.is_none() && *other == transactions[index]
+        })
+    };
     for index in 1..transactions.len().min(100) {
         if alike(index) {
-            intake.issue(&place.index(index), "", "transaction-that-nothing-tells-from-another");
+            intake.issue(
+                &place.index(index),
+                "",
+                "transaction-that-nothing-tells-from-another",
+            );
         }
     }
     Some(transactions)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "`objects` hands over what it read")]
-pub(super) fn milestone<'a>(intake: &mut Intake<'a>, wire: WireMilestone<'a>, place: &Place<'_>) -> Milestone {
-    Milestone { due: intake.moment(&wire.due_date, &place.key("dueDate")), met: intake.moment(&wire.date_met, &place.key("dateMet")) }
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`objects` hands over what it read"
+)]
+pub(super) fn milestone<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireMilestone<'a>,
+    place: &Place<'_>,
+) -> Milestone {
+    Milestone {
+        due: intake.moment(&wire.due_date, &place.key("dueDate")),
+        met: intake.moment(&wire.date_met, &place.key("dateMet")),
+    }
 }
 
-fn lot_identifiers<'a>(intake: &mut Intake<'a>, wire: List<LotReference<'a>>, place: &Place<'_>) -> Vec<Text<'a>> {
+fn lot_identifiers<'a>(
+    intake: &mut Intake<'a>,
+    wire: List<LotReference<'a>>,
+    place: &Place<'_>,
+) -> Vec<Text<'a>> {
     let mut lots = Vec::new();
     // A lone identifier is how `relatedLot` and `lotID` are meant.
     for (index, item) in wire.items.into_iter().enumerate() {
@@ -358,7 +539,9 @@ fn lot_identifiers<'a>(intake: &mut Intake<'a>, wire: List<LotReference<'a>>, pl
             LotReference::Identifier(scalar) => intake.identifier(scalar, &place),
             LotReference::Object(object) => {
                 intake.issue(&place, "{…}", "object-for-identifier");
-                intake.identifier(object.id, &place).or_else(|| intake.identifier(object.lot_id, &place))
+                intake
+                    .identifier(object.id, &place)
+                    .or_else(|| intake.identifier(object.lot_id, &place))
             }
         };
         lots.extend(lot);

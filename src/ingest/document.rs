@@ -49,13 +49,19 @@ pub(super) fn read(bytes: &[u8], origin: Origin, taker: &mut dyn Taker) {
 
 fn read_text(text: &str, origin: Origin, broken_letter: Option<&str>, taker: &mut dyn Taker) {
     let text = text.trim();
-    let mut reader = Reader { origin, broken_letter, taker };
+    let mut reader = Reader {
+        origin,
+        broken_letter,
+        taker,
+    };
     match text.as_bytes().first() {
         _ if is_too_deep(text.as_bytes()) => reader.taker.reject("", TOO_DEEP),
         None => reader.taker.reject("", "the text is empty"),
         Some(b'[') => reader.array(text, ""),
         Some(b'{') => reader.object(text, ""),
-        Some(_) => reader.taker.reject("", "the text is not a JSON object or array"),
+        Some(_) => reader
+            .taker
+            .reject("", "the text is not a JSON object or array"),
     }
 }
 
@@ -78,10 +84,15 @@ impl Reader<'_> {
         for (index, element) in sonic_rs::to_array_iter(text).enumerate() {
             let pointer = format!("{pointer}/{index}");
             match element {
-                Ok(element) if element.as_raw_str().starts_with('{') => self.object(element.as_raw_str(), &pointer),
+                Ok(element) if element.as_raw_str().starts_with('{') => {
+                    self.object(element.as_raw_str(), &pointer)
+                }
                 Ok(_) => self.taker.reject(&pointer, "the element is not an object"),
                 Err(error) => {
-                    self.taker.reject(&pointer, &format!("the array breaks here: {}", first_line(&error)));
+                    self.taker.reject(
+                        &pointer,
+                        &format!("the array breaks here: {}", first_line(&error)),
+                    );
                     return;
                 }
             }
@@ -94,12 +105,20 @@ impl Reader<'_> {
             Ok(Some(release)) => release,
             Ok(None) => return self.taker.reject(pointer, "the text is not a JSON object"),
             Err(error) => {
-                return if is_probably_package(text) { self.salvage(text, pointer) } else { self.taker.reject(pointer, &first_line(&error)) };
+                return if is_probably_package(text) {
+                    self.salvage(text, pointer)
+                } else {
+                    self.taker.reject(pointer, &first_line(&error))
+                };
             }
         };
-        let is_record = release.compiled_release.0 || release.versioned_release.0 || (release.releases.0 && release.ocid != super::loose::Scalar::Absent);
+        let is_record = release.compiled_release.0
+            || release.versioned_release.0
+            || (release.releases.0 && release.ocid != super::loose::Scalar::Absent);
         let is_package = release.releases.0 || release.records.0 || release.projects.0;
-        let is_project = release.contracting_processes.0 || ((release.updated.0 || release.public_authority.0) && release.ocid == super::loose::Scalar::Absent);
+        let is_project = release.contracting_processes.0
+            || ((release.updated.0 || release.public_authority.0)
+                && release.ocid == super::loose::Scalar::Absent);
         if is_record {
             self.record(text, pointer);
         } else if is_package {
@@ -121,8 +140,12 @@ impl Reader<'_> {
         for (index, release) in package.releases.items.into_iter().enumerate() {
             let pointer = format!("{pointer}/releases/{index}");
             match release {
-                One::Object(release) | One::FirstOf(release) => self.release(release, &pointer, None),
-                One::Absent | One::Wrong(_) => self.taker.reject(&pointer, "the release is not an object"),
+                One::Object(release) | One::FirstOf(release) => {
+                    self.release(release, &pointer, None)
+                }
+                One::Absent | One::Wrong(_) => {
+                    self.taker.reject(&pointer, "the release is not an object")
+                }
             }
         }
         for (index, record) in package.records.items.into_iter().enumerate() {
@@ -133,14 +156,18 @@ impl Reader<'_> {
                         self.versioned(text, Some(index), &pointer);
                     }
                 }
-                One::Absent | One::Wrong(_) => self.taker.reject(&pointer, "the record is not an object"),
+                One::Absent | One::Wrong(_) => {
+                    self.taker.reject(&pointer, "the record is not an object")
+                }
             }
         }
         for (index, project) in package.projects.items.into_iter().enumerate() {
             let pointer = format!("{pointer}/projects/{index}");
             match project {
                 One::Object(project) | One::FirstOf(project) => self.project(project, &pointer),
-                One::Absent | One::Wrong(_) => self.taker.reject(&pointer, "the project is not an object"),
+                One::Absent | One::Wrong(_) => {
+                    self.taker.reject(&pointer, "the project is not an object")
+                }
             }
         }
     }
@@ -151,7 +178,13 @@ impl Reader<'_> {
         for member in sonic_rs::to_object_iter(text) {
             let (key, value) = match member {
                 Ok(member) => member,
-                Err(error) => return self.salvage_broken_member(&text[read_to..], pointer, &first_line(&error)),
+                Err(error) => {
+                    return self.salvage_broken_member(
+                        &text[read_to..],
+                        pointer,
+                        &first_line(&error),
+                    );
+                }
             };
             let value = value.as_raw_str();
             read_to = value.as_ptr().addr() + value.len() - text.as_ptr().addr();
@@ -163,9 +196,18 @@ impl Reader<'_> {
 
     /// The broken member is the first of the rest; where it is one of a package's lists, its elements are read up to the break.
     fn salvage_broken_member(&mut self, rest: &str, pointer: &str, reason: &str) {
-        let member = rest.trim_start().trim_start_matches(['{', ',']).trim_start();
+        let member = rest
+            .trim_start()
+            .trim_start_matches(['{', ','])
+            .trim_start();
         let list = ["releases", "records", "projects"].iter().find_map(|key| {
-            let value = member.strip_prefix('"')?.strip_prefix(key)?.strip_prefix('"')?.trim_start().strip_prefix(':')?.trim_start();
+            let value = member
+                .strip_prefix('"')?
+                .strip_prefix(key)?
+                .strip_prefix('"')?
+                .trim_start()
+                .strip_prefix(':')?
+                .trim_start();
             value.starts_with('[').then_some((key, value))
         });
         match list {
@@ -197,13 +239,30 @@ impl Reader<'_> {
                 || release.contracts.is_present()
                 || release.awards.is_present()
         };
-        let mut embedded = record.releases.items.iter().filter(|release| release.get().is_some_and(is_embedded));
+        let mut embedded = record
+            .releases
+            .items
+            .iter()
+            .filter(|release| release.get().is_some_and(is_embedded));
         let has_state = record.compiled_release.get().is_some() || record.versioned_release.0;
         // Where some are links, a state of the whole process says more than the rest of its releases.
-        let uses_releases = if has_state { embedded.count() == record.releases.items.len() && !record.releases.items.is_empty() } else { embedded.next().is_some() };
+        let uses_releases = if has_state {
+            embedded.count() == record.releases.items.len() && !record.releases.items.is_empty()
+        } else {
+            embedded.next().is_some()
+        };
         if uses_releases {
-            let links = record.releases.items.iter().filter(|release| !release.get().is_some_and(is_embedded)).count();
-            let first = record.releases.items.iter().position(|release| release.get().is_some_and(is_embedded));
+            let links = record
+                .releases
+                .items
+                .iter()
+                .filter(|release| !release.get().is_some_and(is_embedded))
+                .count();
+            let first = record
+                .releases
+                .items
+                .iter()
+                .position(|release| release.get().is_some_and(is_embedded));
             for (index, release) in record.releases.items.into_iter().enumerate() {
                 if let One::Object(mut release) | One::FirstOf(mut release) = release
                     && is_embedded(&release)
@@ -213,7 +272,12 @@ impl Reader<'_> {
                     }
                     // Told once, with the first release that is there.
                     let links = if first == Some(index) { links } else { 0 };
-                    self.release_with_note(release, &format!("{pointer}/releases/{index}"), None, links);
+                    self.release_with_note(
+                        release,
+                        &format!("{pointer}/releases/{index}"),
+                        None,
+                        links,
+                    );
                 }
             }
             return true;
@@ -227,7 +291,12 @@ impl Reader<'_> {
                 if release.ocid == super::loose::Scalar::Absent {
                     release.ocid = record.ocid;
                 }
-                self.release_with_note(release, &format!("{pointer}/compiledRelease"), Some(ReleaseKind::Compiled), links);
+                self.release_with_note(
+                    release,
+                    &format!("{pointer}/compiledRelease"),
+                    Some(ReleaseKind::Compiled),
+                    links,
+                );
             }
             One::Absent | One::Wrong(_) => {
                 self.taker.reject(pointer, "the record holds neither releases nor a compiled release; linked releases are not fetched");
@@ -242,8 +311,13 @@ impl Reader<'_> {
             Ok(snapshots) => {
                 for snapshot in &snapshots {
                     match parse::<WireRelease<'_>>(snapshot) {
-                        Ok(Some(release)) => self.release(release, &format!("{pointer}/versionedRelease"), None),
-                        _ => self.taker.reject(pointer, "a version of the versioned release could not be read"),
+                        Ok(Some(release)) => {
+                            self.release(release, &format!("{pointer}/versionedRelease"), None)
+                        }
+                        _ => self.taker.reject(
+                            pointer,
+                            "a version of the versioned release could not be read",
+                        ),
                     }
                 }
             }
@@ -255,11 +329,21 @@ impl Reader<'_> {
         self.release_with_note(wire, pointer, kind, 0);
     }
 
-    fn release_with_note(&mut self, wire: WireRelease<'_>, pointer: &str, kind: Option<ReleaseKind>, links: usize) {
+    fn release_with_note(
+        &mut self,
+        wire: WireRelease<'_>,
+        pointer: &str,
+        kind: Option<ReleaseKind>,
+        links: usize,
+    ) {
         let mut intake = Intake::default();
         self.note_broken_letter(&mut intake);
         if links > 0 {
-            intake.issue(&Place::ROOT.key("releases"), &links.to_string(), "linked-releases-not-fetched");
+            intake.issue(
+                &Place::ROOT.key("releases"),
+                &links.to_string(),
+                "linked-releases-not-fetched",
+            );
         }
         if !holds_anything(&wire) {
             return self.taker.reject(pointer, "neither a release (it has no tender, award, contract, date or tag), nor a record, a project or a package of these");
@@ -281,17 +365,34 @@ impl Reader<'_> {
         self.taker.project(&project);
         for (index, body) in summaries {
             // The project carries the issues of its summaries: their pointers start at the project.
-            self.give(Vec::new(), body, &format!("{pointer}/contractingProcesses/{index}/summary"));
+            self.give(
+                Vec::new(),
+                body,
+                &format!("{pointer}/contractingProcesses/{index}/summary"),
+            );
         }
     }
 
-    fn give(&mut self, issues: Vec<crate::procurement::Issue<'_>>, body: ReleaseBody<'_>, pointer: &str) {
-        let release = Release { source: self.source(pointer), issues, body };
+    fn give(
+        &mut self,
+        issues: Vec<crate::procurement::Issue<'_>>,
+        body: ReleaseBody<'_>,
+        pointer: &str,
+    ) {
+        let release = Release {
+            source: self.source(pointer),
+            issues,
+            body,
+        };
         self.taker.release(&release);
     }
 
     fn source<'p>(&self, pointer: &'p str) -> Source<'p> {
-        Source { file: self.origin.file, line: self.origin.line, pointer: Cow::Borrowed(pointer) }
+        Source {
+            file: self.origin.file,
+            line: self.origin.line,
+            pointer: Cow::Borrowed(pointer),
+        }
     }
 
     fn note_broken_letter(&self, intake: &mut Intake<'_>) {
@@ -327,10 +428,17 @@ fn parse<'t, T: FromObject<'t>>(text: &'t str) -> Result<Option<T>, sonic_rs::Er
 }
 
 fn is_probably_package(text: &str) -> bool {
-    ["\"releases\"", "\"records\"", "\"projects\""].iter().any(|key| text.contains(key))
+    ["\"releases\"", "\"records\"", "\"projects\""]
+        .iter()
+        .any(|key| text.contains(key))
 }
 
 /// The parser's message without the excerpt of the text it adds on further lines.
 fn first_line(error: &sonic_rs::Error) -> String {
-    error.to_string().lines().next().unwrap_or("the text is not JSON").to_owned()
+    error
+        .to_string()
+        .lines()
+        .next()
+        .unwrap_or("the text is not JSON")
+        .to_owned()
 }

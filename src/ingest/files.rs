@@ -38,29 +38,57 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<Vec<InputFile>, IngestError>
     let mut files = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
-            files.push(InputFile { label: "stdin".to_owned(), path: None, bytes: 0 });
+            files.push(InputFile {
+                label: "stdin".to_owned(),
+                path: None,
+                bytes: 0,
+            });
             continue;
         }
-        let metadata = std::fs::metadata(path).map_err(|source| IngestError::Unreadable { path: path.clone(), source })?;
-        let root = path.canonicalize().map_err(|source| IngestError::Unreadable { path: path.clone(), source })?;
-        let name = root.file_name().map_or_else(|| "root".to_owned(), |name| name.to_string_lossy().into_owned());
+        let metadata = std::fs::metadata(path).map_err(|source| IngestError::Unreadable {
+            path: path.clone(),
+            source,
+        })?;
+        let root = path
+            .canonicalize()
+            .map_err(|source| IngestError::Unreadable {
+                path: path.clone(),
+                source,
+            })?;
+        let name = root.file_name().map_or_else(
+            || "root".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        );
         if !metadata.is_dir() {
-            files.push(InputFile { label: name, path: Some(root), bytes: metadata.len() });
+            files.push(InputFile {
+                label: name,
+                path: Some(root),
+                bytes: metadata.len(),
+            });
             continue;
         }
         for entry in walkdir::WalkDir::new(&root).sort_by_file_name() {
             let entry = entry.map_err(|error| {
                 let path = error.path().unwrap_or(&root).to_owned();
-                let source = error.into_io_error().unwrap_or_else(|| io::Error::other("a link that leads back to itself"));
+                let source = error
+                    .into_io_error()
+                    .unwrap_or_else(|| io::Error::other("a link that leads back to itself"));
                 IngestError::Unreadable { path, source }
             })?;
             if !entry.file_type().is_file() {
                 continue;
             }
-            let below = entry.path().strip_prefix(&root).expect("the walk stays below its root");
+            let below = entry
+                .path()
+                .strip_prefix(&root)
+                .expect("the walk stays below its root");
             let label = format!("{name}/{}", below.to_string_lossy().replace('\\', "/"));
             let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
-            files.push(InputFile { label, path: Some(entry.path().to_owned()), bytes });
+            files.push(InputFile {
+                label,
+                path: Some(entry.path().to_owned()),
+                bytes,
+            });
         }
     }
     files.sort();
@@ -71,11 +99,19 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<Vec<InputFile>, IngestError>
 /// What a worker reads.
 pub(super) enum Work {
     /// Whole lines, each a JSON text.
-    Lines { file: u32, first_line: u64, bytes: Vec<u8> },
+    Lines {
+        file: u32,
+        first_line: u64,
+        bytes: Vec<u8>,
+    },
     /// One JSON text.
     Document { file: u32, bytes: Vec<u8> },
     /// Content that could not be read, with its place.
-    Reject { file: u32, line: u64, reason: String },
+    Reject {
+        file: u32,
+        line: u64,
+        reason: String,
+    },
 }
 
 /// Reads one file and hands out its content; returns false when nobody takes it any more.
@@ -88,13 +124,24 @@ pub(super) fn read(
     used: &Receiver<Vec<u8>>,
     hand_out: &mut dyn FnMut(Work) -> bool,
 ) -> Result<bool, IngestError> {
-    let unreadable = |source| IngestError::Unreadable { path: file.path.clone().unwrap_or_else(|| "-".into()), source };
+    let unreadable = |source| IngestError::Unreadable {
+        path: file.path.clone().unwrap_or_else(|| "-".into()),
+        source,
+    };
     let source: Box<dyn Read> = match &file.path {
         Some(path) => Box::new(File::open(path).map_err(unreadable)?),
         None => Box::new(io::stdin().lock()),
     };
     let stream = decompressed(Counted { source, read_bytes }).map_err(unreadable)?;
-    let mut splitter = Splitter { stream, used, buffer: Vec::new(), file: index, line: 1, ended: false, break_reason: None };
+    let mut splitter = Splitter {
+        stream,
+        used,
+        buffer: Vec::new(),
+        file: index,
+        line: 1,
+        ended: false,
+        break_reason: None,
+    };
     splitter.run(hand_out).map_err(unreadable)
 }
 
@@ -147,19 +194,37 @@ impl Splitter<'_> {
     fn run(&mut self, hand_out: &mut dyn FnMut(Work) -> bool) -> io::Result<bool> {
         let goes_on = match self.lines_or_document()? {
             Form::Empty => {
-                let reason = if self.break_reason.is_none() { "the file is empty" } else { "nothing could be read" };
-                hand_out(Work::Reject { file: self.file, line: 1, reason: reason.to_owned() })
+                let reason = if self.break_reason.is_none() {
+                    "the file is empty"
+                } else {
+                    "nothing could be read"
+                };
+                hand_out(Work::Reject {
+                    file: self.file,
+                    line: 1,
+                    reason: reason.to_owned(),
+                })
             }
             Form::TooLarge => hand_out(Work::Reject {
                 file: self.file,
                 line: 1,
-                reason: format!("one document of more than {} MiB; publish it as JSON Lines, one release a line", LARGEST_DOCUMENT_BYTES >> 20),
+                reason: format!(
+                    "one document of more than {} MiB; publish it as JSON Lines, one release a line",
+                    LARGEST_DOCUMENT_BYTES >> 20
+                ),
             }),
-            Form::Document => hand_out(Work::Document { file: self.file, bytes: std::mem::take(&mut self.buffer) }),
+            Form::Document => hand_out(Work::Document {
+                file: self.file,
+                bytes: std::mem::take(&mut self.buffer),
+            }),
             Form::Lines => self.lines(hand_out)?,
         };
         match self.break_reason.take() {
-            Some(reason) if goes_on => Ok(hand_out(Work::Reject { file: self.file, line: self.line, reason })),
+            Some(reason) if goes_on => Ok(hand_out(Work::Reject {
+                file: self.file,
+                line: self.line,
+                reason,
+            })),
             _ => Ok(goes_on),
         }
     }
@@ -176,7 +241,9 @@ impl Splitter<'_> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.raw_os_error().is_some() => return Err(error),
                 Err(error) => {
-                    self.break_reason = Some(format!("the compressed content breaks off here: {error}; what stands before it was used"));
+                    self.break_reason = Some(format!(
+                        "the compressed content breaks off here: {error}; what stands before it was used"
+                    ));
                     self.ended = true;
                 }
             }
@@ -189,17 +256,31 @@ impl Splitter<'_> {
         let mut searched = 0;
         loop {
             // Empty lines at the start tell nothing.
-            let content = self.buffer.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(self.buffer.len());
+            let content = self
+                .buffer
+                .iter()
+                .position(|byte| !byte.is_ascii_whitespace())
+                .unwrap_or(self.buffer.len());
             let from = searched.max(content);
-            if let Some(end) = memchr::memchr(b'\n', &self.buffer[from..]).map(|position| from + position) {
+            if let Some(end) =
+                memchr::memchr(b'\n', &self.buffer[from..]).map(|position| from + position)
+            {
                 if !self.ended && self.buffer.len() < end + 1 + CHUNK_BYTES / 8 {
                     // Enough of the second line to see what it is.
                     self.fill(CHUNK_BYTES)?;
                 }
-                return if Self::is_lines(&self.buffer[content..end], &self.buffer[end + 1..]) { Ok(Form::Lines) } else { self.whole_document() };
+                return if Self::is_lines(&self.buffer[content..end], &self.buffer[end + 1..]) {
+                    Ok(Form::Lines)
+                } else {
+                    self.whole_document()
+                };
             }
             if self.ended {
-                return Ok(if content == self.buffer.len() { Form::Empty } else { Form::Document });
+                return Ok(if content == self.buffer.len() {
+                    Form::Empty
+                } else {
+                    Form::Document
+                });
             }
             if self.buffer.len() > LARGEST_DOCUMENT_BYTES {
                 return Ok(Form::TooLarge);
@@ -215,8 +296,11 @@ impl Splitter<'_> {
         if is_json_text(first) {
             return true;
         }
-        let second = rest.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
-        !matches!(first.trim_ascii().last(), Some(b'[' | b'{' | b',' | b':')) && second.is_some_and(is_json_text)
+        let second = rest
+            .split(|byte| *byte == b'\n')
+            .find(|line| !line.trim_ascii().is_empty());
+        !matches!(first.trim_ascii().last(), Some(b'[' | b'{' | b',' | b':'))
+            && second.is_some_and(is_json_text)
     }
 
     fn whole_document(&mut self) -> io::Result<Form> {
@@ -252,14 +336,21 @@ impl Splitter<'_> {
             if end == 0 {
                 return Ok(true);
             }
-            let mut next = self.used.try_recv().unwrap_or_else(|_| Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4));
+            let mut next = self
+                .used
+                .try_recv()
+                .unwrap_or_else(|_| Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4));
             next.clear();
             next.extend_from_slice(&self.buffer[end..]);
             let mut bytes = std::mem::replace(&mut self.buffer, next);
             bytes.truncate(end);
             let first_line = self.line;
             self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
-            if !hand_out(Work::Lines { file: self.file, first_line, bytes }) {
+            if !hand_out(Work::Lines {
+                file: self.file,
+                first_line,
+                bytes,
+            }) {
                 return Ok(false);
             }
         }
@@ -281,7 +372,11 @@ impl Splitter<'_> {
             }
             self.fill(CHUNK_BYTES)?;
         }
-        Ok(hand_out(Work::Reject { file: self.file, line, reason }))
+        Ok(hand_out(Work::Reject {
+            file: self.file,
+            line,
+            reason,
+        }))
     }
 }
 
@@ -295,7 +390,9 @@ enum Form {
 fn is_json_text(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-    matches!(line.first(), Some(b'{' | b'[')) && !is_too_deep(line) && sonic_rs::from_slice::<IgnoredAny>(line).is_ok()
+    matches!(line.first(), Some(b'{' | b'['))
+        && !is_too_deep(line)
+        && sonic_rs::from_slice::<IgnoredAny>(line).is_ok()
 }
 
 /// How much there is to read, where it is known.
@@ -305,5 +402,8 @@ pub(super) fn total_bytes(files: &[InputFile]) -> u64 {
 
 /// The directory that must exist before anything is spilled.
 pub(super) fn prepare_directory(directory: &Path) -> Result<(), IngestError> {
-    std::fs::create_dir_all(directory).map_err(|source| IngestError::Spill { directory: directory.to_owned(), source })
+    std::fs::create_dir_all(directory).map_err(|source| IngestError::Spill {
+        directory: directory.to_owned(),
+        source,
+    })
 }

@@ -29,14 +29,23 @@ enum Step {
 }
 
 impl<'p> Place<'p> {
-    pub(super) const ROOT: Place<'static> = Place { parent: None, step: Step::Root };
+    pub(super) const ROOT: Place<'static> = Place {
+        parent: None,
+        step: Step::Root,
+    };
 
     pub(super) fn key(&'p self, key: &'static str) -> Place<'p> {
-        Place { parent: Some(self), step: Step::Key(key) }
+        Place {
+            parent: Some(self),
+            step: Step::Key(key),
+        }
     }
 
     pub(super) fn index(&'p self, index: usize) -> Place<'p> {
-        Place { parent: Some(self), step: Step::Index(index) }
+        Place {
+            parent: Some(self),
+            step: Step::Index(index),
+        }
     }
 
     /// The position of the element that this place is, where it is one.
@@ -77,7 +86,11 @@ impl<'a> Intake<'a> {
         let left_out = std::mem::take(&mut self.left_out);
         let mut issues = std::mem::take(&mut self.issues);
         if left_out > 0 {
-            issues.push(Issue { pointer: Cow::Borrowed(""), value: Cow::Owned(left_out.to_string()), reason: Cow::Borrowed("further-issues-not-listed") });
+            issues.push(Issue {
+                pointer: Cow::Borrowed(""),
+                value: Cow::Owned(left_out.to_string()),
+                reason: Cow::Borrowed("further-issues-not-listed"),
+            });
         }
         issues
     }
@@ -93,7 +106,11 @@ impl<'a> Intake<'a> {
         while !value.is_char_boundary(end) {
             end -= 1;
         }
-        self.issues.push(Issue { pointer: Cow::Owned(pointer), value: Cow::Owned(value[..end].to_owned()), reason: Cow::Borrowed(reason) });
+        self.issues.push(Issue {
+            pointer: Cow::Owned(pointer),
+            value: Cow::Owned(value[..end].to_owned()),
+            reason: Cow::Borrowed(reason),
+        });
     }
 
     /// Words: trimmed, and absent when nothing is left of them.
@@ -125,7 +142,10 @@ impl<'a> Intake<'a> {
     }
 
     /// A finite number, or a string that is one.
-    #[expect(clippy::cast_precision_loss, reason = "whole amounts beyond 2^53 lose digits that no comparison needs")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "whole amounts beyond 2^53 lose digits that no comparison needs"
+    )]
     pub(super) fn number(&mut self, scalar: &Scalar<'a>, place: &Place<'_>) -> Option<f64> {
         let number = match scalar {
             Scalar::Absent => return None,
@@ -141,7 +161,11 @@ impl<'a> Intake<'a> {
                 number
             }
             Scalar::Boolean(value) => {
-                self.issue(place, if *value { "true" } else { "false" }, "number-expected");
+                self.issue(
+                    place,
+                    if *value { "true" } else { "false" },
+                    "number-expected",
+                );
                 return None;
             }
             Scalar::Wrong(shape) => {
@@ -157,7 +181,11 @@ impl<'a> Intake<'a> {
     }
 
     /// A count of things.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range is checked"
+    )]
     pub(super) fn count(&mut self, scalar: &Scalar<'a>, place: &Place<'_>) -> Option<u32> {
         let number = self.number(scalar, place)?;
         if number.fract() != 0.0 || !(0.0..=1e6).contains(&number) {
@@ -175,8 +203,12 @@ impl<'a> Intake<'a> {
                 let moment = Moment::parse(text);
                 match moment {
                     None => self.issue(place, text, "date-not-understood"),
-                    Some(moment) if moment.is_date_only() => self.issue(place, text, "date-without-time"),
-                    Some(moment) if !moment.has_zone() => self.issue(place, text, "date-without-zone"),
+                    Some(moment) if moment.is_date_only() => {
+                        self.issue(place, text, "date-without-time")
+                    }
+                    Some(moment) if !moment.has_zone() => {
+                        self.issue(place, text, "date-without-zone")
+                    }
                     Some(_) => {}
                 }
                 moment
@@ -204,14 +236,22 @@ impl<'a> Intake<'a> {
     pub(super) fn money(&mut self, money: &One<WireMoney<'a>>, place: &Place<'_>) -> Option<Money> {
         let money = self.signed_money(money, place)?;
         if money.amount < 0.0 {
-            self.issue(&place.key("amount"), &money.amount.to_string(), "negative-amount");
+            self.issue(
+                &place.key("amount"),
+                &money.amount.to_string(),
+                "negative-amount",
+            );
             return None;
         }
         Some(money)
     }
 
     /// Money that may be negative, as a refund is.
-    pub(super) fn signed_money(&mut self, money: &One<WireMoney<'a>>, place: &Place<'_>) -> Option<Money> {
+    pub(super) fn signed_money(
+        &mut self,
+        money: &One<WireMoney<'a>>,
+        place: &Place<'_>,
+    ) -> Option<Money> {
         let money = self.one(money, place)?;
         let amount = self.number(&money.amount, &place.key("amount"))?;
         let currency = match &money.currency {
@@ -240,11 +280,21 @@ impl<'a> Intake<'a> {
         let start = self.moment(&period.start_date, &place.key("startDate"));
         let end = self.moment(&period.end_date, &place.key("endDate"));
         let duration = self.number(&period.duration_in_days, &place.key("durationInDays"));
-        let duration_days = duration.filter(|days| (0.0..=36_525.0).contains(days)).map(|days| days.round() as i32);
+        let duration_days = duration
+            .filter(|days| (0.0..=36_525.0).contains(days))
+            .map(|days| days.round() as i32);
         if let (Some(days), None) = (duration, duration_days) {
-            self.issue(&place.key("durationInDays"), &days.to_string(), "number-out-of-range");
+            self.issue(
+                &place.key("durationInDays"),
+                &days.to_string(),
+                "number-out-of-range",
+            );
         }
-        Period { start, end, duration_days }
+        Period {
+            start,
+            end,
+            duration_days,
+        }
     }
 
     /// The object that stands there; anything else that does is an issue.
@@ -301,10 +351,17 @@ fn number_of(text: &str) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let mut groups = whole.split(',');
     let first = groups.next()?;
-    let grouped = (1..=3).contains(&first.len()) && whole.contains(',') && groups.all(|group| group.len() == 3);
-    let digits_only = whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b',') && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = (1..=3).contains(&first.len())
+        && whole.contains(',')
+        && groups.all(|group| group.len() == 3);
+    let digits_only = whole
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b',')
+        && fraction.bytes().all(|byte| byte.is_ascii_digit());
     // One group only, as in "1,234", could be a decimal comma.
-    (grouped && digits_only && (whole.matches(',').count() > 1 || !fraction.is_empty())).then(|| text.replace(',', "").parse().ok()).flatten()
+    (grouped && digits_only && (whole.matches(',').count() > 1 || !fraction.is_empty()))
+        .then(|| text.replace(',', "").parse().ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -313,9 +370,14 @@ mod tests {
 
     #[test]
     fn numbers_written_as_text() {
-        for (text, number) in
-            [("12", Some(12.0)), ("1,234.50", Some(1234.5)), ("1,234,567", Some(1_234_567.0)), ("1,234", None), ("12,5", None), ("B/. 5", None)]
-        {
+        for (text, number) in [
+            ("12", Some(12.0)),
+            ("1,234.50", Some(1234.5)),
+            ("1,234,567", Some(1_234_567.0)),
+            ("1,234", None),
+            ("12,5", None),
+            ("B/. 5", None),
+        ] {
             assert_eq!(number_of(text), number, "{text}");
         }
     }

@@ -6,7 +6,9 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 /// The shape of a value that was not the expected one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +73,10 @@ pub(super) enum ListShape {
 
 impl<T> Default for List<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), shape: ListShape::Absent }
+        Self {
+            items: Vec::new(),
+            shape: ListShape::Absent,
+        }
     }
 }
 
@@ -177,7 +182,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
             fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
                 Ok(Scalar::Integer(value))
             }
-            #[expect(clippy::cast_precision_loss, reason = "numbers beyond 2^63 are not identifiers, and as amounts their last digits do not matter")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "numbers beyond 2^63 are not identifiers, and as amounts their last digits do not matter"
+            )]
             fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
                 Ok(i64::try_from(value).map_or(Scalar::Number(value as f64), Scalar::Integer))
             }
@@ -194,7 +202,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Scalar::Wrong(Shape::Object))
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(
+                self,
+                mut sequence: A,
+            ) -> Result<Self::Value, A::Error> {
                 while sequence.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(Scalar::Wrong(Shape::Array))
             }
@@ -284,7 +295,10 @@ impl<'de, T: FromObject<'de>> Deserialize<'de> for FlatObject<T> {
                 value.fill(map)?;
                 Ok(FlatObject(Some(value)))
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(
+                self,
+                mut sequence: A,
+            ) -> Result<Self::Value, A::Error> {
                 while sequence.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(FlatObject(None))
             }
@@ -308,9 +322,16 @@ impl<'de: 'a, 'a> Element<'de> for Scalar<'a> {
     fn from_lone_text(text: Cow<'de, str>) -> Self {
         Scalar::Text(text)
     }
-    #[expect(clippy::cast_possible_truncation, reason = "whole numbers below 2^53 only")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "whole numbers below 2^53 only"
+    )]
     fn from_lone_number(number: f64) -> Self {
-        if number.fract() == 0.0 && number.abs() < 9e15 { Scalar::Integer(number as i64) } else { Scalar::Number(number) }
+        if number.fract() == 0.0 && number.abs() < 9e15 {
+            Scalar::Integer(number as i64)
+        } else {
+            Scalar::Number(number)
+        }
     }
 }
 
@@ -332,7 +353,10 @@ impl<'de, T: Element<'de>> Loose<'de> for List<T> {
     fn read_into<D: Deserializer<'de>>(place: &mut Self, deserializer: D) -> Result<(), D::Error> {
         struct ListVisitor<T>(PhantomData<T>);
         fn lone<T>(item: T) -> List<T> {
-            List { items: vec![item], shape: ListShape::Lone }
+            List {
+                items: vec![item],
+                shape: ListShape::Lone,
+            }
         }
         impl<'de, T: Element<'de>> Visitor<'de> for ListVisitor<T> {
             type Value = List<T>;
@@ -341,19 +365,33 @@ impl<'de, T: Element<'de>> Loose<'de> for List<T> {
             }
             fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
                 // An empty string where a list belongs says nothing.
-                Ok(if text.is_empty() { List::default() } else { lone(T::from_lone_text(Cow::Borrowed(text))) })
+                Ok(if text.is_empty() {
+                    List::default()
+                } else {
+                    lone(T::from_lone_text(Cow::Borrowed(text)))
+                })
             }
             fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(if text.is_empty() { List::default() } else { lone(T::from_lone_text(Cow::Owned(text.to_owned()))) })
+                Ok(if text.is_empty() {
+                    List::default()
+                } else {
+                    lone(T::from_lone_text(Cow::Owned(text.to_owned())))
+                })
             }
             fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
                 Ok(lone(T::from_lone_number(f64::NAN)))
             }
-            #[expect(clippy::cast_precision_loss, reason = "identifiers beyond 2^53 in place of a list have not been seen")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "identifiers beyond 2^53 in place of a list have not been seen"
+            )]
             fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
                 Ok(lone(T::from_lone_number(value as f64)))
             }
-            #[expect(clippy::cast_precision_loss, reason = "identifiers beyond 2^53 in place of a list have not been seen")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "identifiers beyond 2^53 in place of a list have not been seen"
+            )]
             fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
                 Ok(lone(T::from_lone_number(value as f64)))
             }
@@ -369,14 +407,20 @@ impl<'de, T: Element<'de>> Loose<'de> for List<T> {
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
                 T::from_lone_object(map).map(lone)
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(
+                self,
+                mut sequence: A,
+            ) -> Result<Self::Value, A::Error> {
                 let mut items = Vec::new();
                 loop {
                     items.push(T::default());
                     let last = items.last_mut().expect("one was just pushed");
                     if sequence.next_element_seed(Slot(last))?.is_none() {
                         items.pop();
-                        return Ok(List { items, shape: ListShape::Array });
+                        return Ok(List {
+                            items,
+                            shape: ListShape::Array,
+                        });
                     }
                 }
             }

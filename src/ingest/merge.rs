@@ -7,8 +7,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::procurement::{
-    Award, Bid, BidStatistic, Contract, Currency, Issue, Moment, Money, OrganizationRef, Party, Period, Project, Release, ReleaseBody, ReleaseKind,
-    Source, Tags, Tender, Text,
+    Award, Bid, BidStatistic, Contract, Currency, Issue, Moment, Money, OrganizationRef, Party,
+    Period, Project, Release, ReleaseBody, ReleaseKind, Source, Tags, Tender, Text,
 };
 
 /// One published version of a process.
@@ -66,7 +66,10 @@ impl Original {
             period: contract.period,
             version,
             position: contract.position,
-            is_amended: contract.amendments.as_ref().is_some_and(|amendments| !amendments.is_empty()),
+            is_amended: contract
+                .amendments
+                .as_ref()
+                .is_some_and(|amendments| !amendments.is_empty()),
         }
     }
 }
@@ -103,7 +106,11 @@ pub(crate) fn process(mut releases: Vec<Release<'_>>) -> Process<'_> {
     let mut kept: Vec<Release<'_>> = Vec::with_capacity(before);
     for release in releases {
         // What is said twice stands next to itself, or apart only by releases of the same date.
-        let is_repeated = kept.iter().rev().take_while(|other| same_date(other, &release)).any(|other| other.body == release.body);
+        let is_repeated = kept
+            .iter()
+            .rev()
+            .take_while(|other| same_date(other, &release))
+            .any(|other| other.body == release.body);
         if !is_repeated {
             kept.push(release);
         }
@@ -138,23 +145,55 @@ pub(crate) fn process(mut releases: Vec<Release<'_>>) -> Process<'_> {
 }
 
 fn same_date(one: &Release<'_>, other: &Release<'_>) -> bool {
-    one.body.date.map(|date| date.utc_seconds(None)) == other.body.date.map(|date| date.utc_seconds(None))
+    one.body.date.map(|date| date.utc_seconds(None))
+        == other.body.date.map(|date| date.utc_seconds(None))
 }
 
 /// By date; without one, a release stands first and a compiled release last. Summaries stand last whatever their date. The rest breaks ties by rule.
-fn order<'r>(release: &'r Release<'_>) -> (bool, i64, ReleaseKind, Option<&'r str>, u32, u64, &'r str) {
+fn order<'r>(
+    release: &'r Release<'_>,
+) -> (bool, i64, ReleaseKind, Option<&'r str>, u32, u64, &'r str) {
     let is_summary = release.body.kind == ReleaseKind::Summary;
-    let without_date = if release.body.kind == ReleaseKind::Compiled { i64::MAX } else { i64::MIN };
-    let seconds = release.body.date.map_or(without_date, |date| date.utc_seconds(None));
-    (is_summary, seconds, release.body.kind, release.body.id.as_deref(), release.source.file, release.source.line, &release.source.pointer)
+    let without_date = if release.body.kind == ReleaseKind::Compiled {
+        i64::MAX
+    } else {
+        i64::MIN
+    };
+    let seconds = release
+        .body
+        .date
+        .map_or(without_date, |date| date.utc_seconds(None));
+    (
+        is_summary,
+        seconds,
+        release.body.kind,
+        release.body.id.as_deref(),
+        release.source.file,
+        release.source.line,
+        &release.source.pointer,
+    )
 }
 
 impl<'a> Process<'a> {
     fn add(&mut self, version: usize, release: Release<'a>) {
-        let Release { source, issues, body } = release;
-        self.issues.extend(issues.into_iter().map(|issue| (version, issue)));
-        self.versions.push(Version { source, id: body.id.clone(), date: body.date, kind: body.kind });
-        if body.kind == ReleaseKind::Summary { self.add_summary(version, body) } else { self.add_release(version, body) }
+        let Release {
+            source,
+            issues,
+            body,
+        } = release;
+        self.issues
+            .extend(issues.into_iter().map(|issue| (version, issue)));
+        self.versions.push(Version {
+            source,
+            id: body.id.clone(),
+            date: body.date,
+            kind: body.kind,
+        });
+        if body.kind == ReleaseKind::Summary {
+            self.add_summary(version, body)
+        } else {
+            self.add_release(version, body)
+        }
     }
 
     fn add_release(&mut self, version: usize, body: ReleaseBody<'a>) {
@@ -162,12 +201,17 @@ impl<'a> Process<'a> {
         self.note_estimate(&body);
         replace(&mut self.buyer, body.buyer);
         replace(&mut self.planning_budget, body.planning_budget);
-        merge(&mut self.parties, body.parties, |party| party.organization.id.as_deref(), |old, new| {
-            // The same party may be given once per role.
-            let roles = old.roles.with(new.roles);
-            *old = new;
-            old.roles = roles;
-        });
+        merge(
+            &mut self.parties,
+            body.parties,
+            |party| party.organization.id.as_deref(),
+            |old, new| {
+                // The same party may be given once per role.
+                let roles = old.roles.with(new.roles);
+                *old = new;
+                old.roles = roles;
+            },
+        );
         if let Some(tender) = body.tender {
             self.tender_version = version;
             match &mut self.tender {
@@ -177,29 +221,59 @@ impl<'a> Process<'a> {
         }
         if !body.bids.is_empty() {
             self.bids_version = version;
-            merge(&mut self.bids, body.bids, |bid| bid.id.as_deref(), update_bid);
+            merge(
+                &mut self.bids,
+                body.bids,
+                |bid| bid.id.as_deref(),
+                update_bid,
+            );
         }
         if !body.bid_statistics.is_empty() {
             self.bid_statistics = body.bid_statistics;
         }
-        let awards = body.awards.into_iter().map(|item| Held { item, version }).collect();
-        merge(&mut self.awards, awards, |award| award.item.id.as_deref(), update_award);
-        let contracts = body.contracts.into_iter().map(|contract| ContractHistory::new(contract, version, body.date)).collect();
-        merge(&mut self.contracts, contracts, |history| history.contract.id.as_deref(), ContractHistory::update);
+        let awards = body
+            .awards
+            .into_iter()
+            .map(|item| Held { item, version })
+            .collect();
+        merge(
+            &mut self.awards,
+            awards,
+            |award| award.item.id.as_deref(),
+            update_award,
+        );
+        let contracts = body
+            .contracts
+            .into_iter()
+            .map(|contract| ContractHistory::new(contract, version, body.date))
+            .collect();
+        merge(
+            &mut self.contracts,
+            contracts,
+            |history| history.contract.id.as_deref(),
+            ContractHistory::update,
+        );
     }
 
     /// The estimate was public if a version that speaks of the tender and of no award yet already held it.
     fn note_estimate(&mut self, body: &ReleaseBody<'_>) {
-        let before_award = body.kind == ReleaseKind::Release && body.tags.has(Tags::TENDER) && !body.tags.has(Tags::AWARD | Tags::CONTRACT) && body.awards.is_empty();
+        let before_award = body.kind == ReleaseKind::Release
+            && body.tags.has(Tags::TENDER)
+            && !body.tags.has(Tags::AWARD | Tags::CONTRACT)
+            && body.awards.is_empty();
         if before_award && self.awards.is_empty() {
-            let has_estimate = body.tender.as_ref().is_some_and(|tender| tender.value.is_some() || tender.lots.iter().any(|lot| lot.value.is_some()));
+            let has_estimate = body.tender.as_ref().is_some_and(|tender| {
+                tender.value.is_some() || tender.lots.iter().any(|lot| lot.value.is_some())
+            });
             self.estimate_published = Some(self.estimate_published == Some(true) || has_estimate);
         }
     }
 
     fn add_summary(&mut self, version: usize, body: ReleaseBody<'a>) {
         replace(&mut self.project_id, body.project_id);
-        let is_alone = self.versions[..version].iter().all(|other| other.kind == ReleaseKind::Summary);
+        let is_alone = self.versions[..version]
+            .iter()
+            .all(|other| other.kind == ReleaseKind::Summary);
         match (&mut self.tender, body.tender) {
             (Some(tender), Some(summary)) if !is_alone => fill_tender(tender, summary),
             (_, Some(summary)) => {
@@ -212,29 +286,48 @@ impl<'a> Process<'a> {
             self.parties = body.parties;
         }
         if is_alone || self.awards.is_empty() {
-            self.awards = body.awards.into_iter().map(|item| Held { item, version }).collect();
+            self.awards = body
+                .awards
+                .into_iter()
+                .map(|item| Held { item, version })
+                .collect();
         }
-        let Some(contract) = body.contracts.into_iter().next() else { return };
-        let standing = self.contracts.iter().filter(|history| history.contract.status != crate::procurement::ContractStatus::Cancelled).count();
+        let Some(contract) = body.contracts.into_iter().next() else {
+            return;
+        };
+        let standing = self
+            .contracts
+            .iter()
+            .filter(|history| {
+                history.contract.status != crate::procurement::ContractStatus::Cancelled
+            })
+            .count();
         match (is_alone, standing) {
             (true, _) | (false, 0) => {
                 let mut history = ContractHistory::new(contract, version, body.date);
                 history.summary_version = Some(version);
-                self.contracts.retain(|history| history.summary_version.is_none());
+                self.contracts
+                    .retain(|history| history.summary_version.is_none());
                 self.contracts.push(history);
             }
             (false, 1) => {
                 let history = self
                     .contracts
                     .iter_mut()
-                    .find(|history| history.contract.status != crate::procurement::ContractStatus::Cancelled)
+                    .find(|history| {
+                        history.contract.status != crate::procurement::ContractStatus::Cancelled
+                    })
                     .expect("one contract stands");
                 history.join_summary(contract, version);
             }
             // A summary of several contracts gives their sum: it cannot be told apart again.
             (false, _) => self.issues.push((
                 version,
-                Issue { pointer: "/contractValue".into(), value: standing.to_string().into(), reason: "summary-covers-several-contracts".into() },
+                Issue {
+                    pointer: "/contractValue".into(),
+                    value: standing.to_string().into(),
+                    reason: "summary-covers-several-contracts".into(),
+                },
             )),
         }
     }
@@ -244,7 +337,15 @@ impl<'a> ContractHistory<'a> {
     fn new(contract: Contract<'a>, version: usize, date: Option<Moment>) -> Self {
         let original = Original::of(&contract, version);
         let last_date_seconds = date.map(|date| date.utc_seconds(None));
-        Self { contract, version, original, changes: date.into_iter().collect(), dates_seen: 1, last_date_seconds, summary_version: None }
+        Self {
+            contract,
+            version,
+            original,
+            changes: date.into_iter().collect(),
+            dates_seen: 1,
+            last_date_seconds,
+            summary_version: None,
+        }
     }
 
     /// Takes in what a later version says of this contract.
@@ -252,7 +353,9 @@ impl<'a> ContractHistory<'a> {
         let date = later.changes.first().copied();
         let new = later.contract;
         let changed = differs(self.contract.value, new.value)
-            || (new.period.end.is_some() && self.contract.period.end.is_some() && new.period.end != self.contract.period.end);
+            || (new.period.end.is_some()
+                && self.contract.period.end.is_some()
+                && new.period.end != self.contract.period.end);
         if later.last_date_seconds != self.last_date_seconds {
             self.dates_seen += 1;
             self.last_date_seconds = later.last_date_seconds;
@@ -274,8 +377,12 @@ impl<'a> ContractHistory<'a> {
         update_period(&mut old.period, new.period);
         replace(&mut old.date_signed, new.date_signed);
         replace_list(&mut old.suppliers, new.suppliers);
-        merge_known(&mut old.amendments, new.amendments, |amendment| amendment.id.as_deref());
-        merge_known(&mut old.transactions, new.transactions, |transaction| transaction.id.as_deref());
+        merge_known(&mut old.amendments, new.amendments, |amendment| {
+            amendment.id.as_deref()
+        });
+        merge_known(&mut old.transactions, new.transactions, |transaction| {
+            transaction.id.as_deref()
+        });
         replace_list(&mut old.milestones, new.milestones);
     }
 
@@ -313,7 +420,8 @@ impl<'a> ContractHistory<'a> {
 fn differs(old: Option<Money>, new: Option<Money>) -> bool {
     match (old, new) {
         (Some(old), Some(new)) => {
-            let same_currency = |a: Option<Currency>, b: Option<Currency>| a.is_none() || b.is_none() || a == b;
+            let same_currency =
+                |a: Option<Currency>, b: Option<Currency>| a.is_none() || b.is_none() || a == b;
             old.cents() != new.cents() || !same_currency(old.currency, new.currency)
         }
         _ => false,
@@ -339,7 +447,12 @@ fn update_period(old: &mut Period, new: Period) {
 }
 
 /// Merges by identifier where every new element has its own; replaces the list otherwise.
-fn merge<T>(old: &mut Vec<T>, new: Vec<T>, id: impl Fn(&T) -> Option<&str>, update: impl Fn(&mut T, T)) {
+fn merge<T>(
+    old: &mut Vec<T>,
+    new: Vec<T>,
+    id: impl Fn(&T) -> Option<&str>,
+    update: impl Fn(&mut T, T),
+) {
     if new.is_empty() {
         return;
     }
@@ -352,8 +465,12 @@ fn merge<T>(old: &mut Vec<T>, new: Vec<T>, id: impl Fn(&T) -> Option<&str>, upda
         *old = new;
         return;
     }
-    let positions: FxHashMap<String, usize> =
-        old.iter().enumerate().rev().filter_map(|(position, item)| Some((id(item)?.to_owned(), position))).collect();
+    let positions: FxHashMap<String, usize> = old
+        .iter()
+        .enumerate()
+        .rev()
+        .filter_map(|(position, item)| Some((id(item)?.to_owned(), position)))
+        .collect();
     for item in new {
         match id(&item).and_then(|id| positions.get(id)) {
             Some(position) => update(&mut old[*position], item),
@@ -383,11 +500,16 @@ fn update_tender<'a>(old: &mut Tender<'a>, new: Tender<'a>) {
     replace(&mut old.number_of_tenderers, new.number_of_tenderers);
     replace_list(&mut old.tenderers, new.tenderers);
     replace(&mut old.procuring_entity, new.procuring_entity);
-    merge(&mut old.lots, new.lots, |lot| lot.id.as_deref(), |old, new| {
-        old.position = new.position;
-        replace(&mut old.status, new.status);
-        replace(&mut old.value, new.value);
-    });
+    merge(
+        &mut old.lots,
+        new.lots,
+        |lot| lot.id.as_deref(),
+        |old, new| {
+            old.position = new.position;
+            replace(&mut old.status, new.status);
+            replace(&mut old.value, new.value);
+        },
+    );
     replace(&mut old.item_class, new.item_class);
 }
 
@@ -439,14 +561,25 @@ pub(crate) struct ProjectHistory<'a> {
 /// Merges the versions of one project; there must be at least one.
 pub(crate) fn project(mut projects: Vec<Project<'_>>) -> ProjectHistory<'_> {
     let order = |project: &Project<'_>| {
-        let seconds = project.updated.map_or(i64::MIN, |updated| updated.utc_seconds(None));
-        (seconds, project.source.file, project.source.line, project.source.pointer.to_string())
+        let seconds = project
+            .updated
+            .map_or(i64::MIN, |updated| updated.utc_seconds(None));
+        (
+            seconds,
+            project.source.file,
+            project.source.line,
+            project.source.pointer.to_string(),
+        )
     };
     projects.sort_by_key(order);
     let before = projects.len();
     let mut kept: Vec<Project<'_>> = Vec::with_capacity(before);
     for project in projects {
-        let is_repeated = kept.iter().rev().take_while(|other| other.updated == project.updated).any(|other| says_the_same(other, &project));
+        let is_repeated = kept
+            .iter()
+            .rev()
+            .take_while(|other| other.updated == project.updated)
+            .any(|other| says_the_same(other, &project));
         if !is_repeated {
             kept.push(project);
         }
@@ -454,13 +587,30 @@ pub(crate) fn project(mut projects: Vec<Project<'_>>) -> ProjectHistory<'_> {
     let repeated = (before - kept.len()) as u64;
     let mut history: Option<ProjectHistory<'_>> = None;
     for (index, mut project) in kept.into_iter().enumerate() {
-        let version = Version { source: project.source.clone(), id: None, date: project.updated, kind: project.kind };
-        let issues: Vec<_> = std::mem::take(&mut project.issues).into_iter().map(|issue| (index, issue)).collect();
+        let version = Version {
+            source: project.source.clone(),
+            id: None,
+            date: project.updated,
+            kind: project.kind,
+        };
+        let issues: Vec<_> = std::mem::take(&mut project.issues)
+            .into_iter()
+            .map(|issue| (index, issue))
+            .collect();
         let budget = project.budget.map(|budget| (index, budget));
-        let period = Some(project.period).filter(|period| period.end.is_some()).map(|period| (index, period));
+        let period = Some(project.period)
+            .filter(|period| period.end.is_some())
+            .map(|period| (index, period));
         match &mut history {
             None => {
-                history = Some(ProjectHistory { project, versions: vec![version], issues, first_budget: budget, first_period: period, repeated });
+                history = Some(ProjectHistory {
+                    project,
+                    versions: vec![version],
+                    issues,
+                    first_budget: budget,
+                    first_period: period,
+                    repeated,
+                });
             }
             Some(history) => {
                 history.versions.push(version);
@@ -477,7 +627,11 @@ pub(crate) fn project(mut projects: Vec<Project<'_>>) -> ProjectHistory<'_> {
 fn says_the_same(one: &Project<'_>, other: &Project<'_>) -> bool {
     let without_place = |project: &Project<'_>| {
         let mut project = project.clone();
-        project.source = Source { file: 0, line: 0, pointer: "".into() };
+        project.source = Source {
+            file: 0,
+            line: 0,
+            pointer: "".into(),
+        };
         postcard::to_allocvec(&project).expect("a project holds nothing that cannot be encoded")
     };
     without_place(one) == without_place(other)
@@ -499,7 +653,15 @@ fn update_project<'a>(old: &mut Project<'a>, new: Project<'a>) {
     replace(&mut old.completion_end, new.completion_end);
     replace(&mut old.completion_value, new.completion_value);
     replace_list(&mut old.milestones, new.milestones);
-    let known: FxHashSet<_> = old.processes.iter().map(|process| process.ocid.to_string()).collect();
-    old.processes.extend(new.processes.into_iter().filter(|process| !known.contains(&*process.ocid)));
+    let known: FxHashSet<_> = old
+        .processes
+        .iter()
+        .map(|process| process.ocid.to_string())
+        .collect();
+    old.processes.extend(
+        new.processes
+            .into_iter()
+            .filter(|process| !known.contains(&*process.ocid)),
+    );
     old.source = new.source;
 }

@@ -129,14 +129,26 @@ impl Tally {
 }
 
 /// Reads everything under `paths` with `threads` workers beside the reader, and puts it on the shelf in `directory`.
-pub(crate) fn read(paths: &[PathBuf], directory: &Path, memory_bytes: usize, threads: usize, progress: &Progress) -> Result<Reading, IngestError> {
+pub(crate) fn read(
+    paths: &[PathBuf],
+    directory: &Path,
+    memory_bytes: usize,
+    threads: usize,
+    progress: &Progress,
+) -> Result<Reading, IngestError> {
     let inputs = files::discover(paths)?;
     if inputs.is_empty() {
-        let paths = paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ");
+        let paths = paths
+            .iter()
+            .map(|path| format!("`{}`", path.display()))
+            .collect::<Vec<_>>()
+            .join(", ");
         return Err(IngestError::NoFiles { paths });
     }
     files::prepare_directory(directory)?;
-    progress.total_bytes.store(files::total_bytes(&inputs), Ordering::Relaxed);
+    progress
+        .total_bytes
+        .store(files::total_bytes(&inputs), Ordering::Relaxed);
     let shelf = Shelf::new(directory, memory_bytes);
     let projects = Shelf::new(directory, memory_bytes / 8);
     let gathered = Mutex::new((Tally::default(), Vec::new()));
@@ -159,20 +171,45 @@ pub(crate) fn read(paths: &[PathBuf], directory: &Path, memory_bytes: usize, thr
             })
             .collect();
         drop(receiver);
-        let read = read_files(&inputs, progress, &used, &mut |work| sender.send(work).is_ok());
+        let read = read_files(&inputs, progress, &used, &mut |work| {
+            sender.send(work).is_ok()
+        });
         drop(sender);
-        let worked = workers.into_iter().try_for_each(|worker| worker.join().expect("readers do not panic: foreign data is never an invariant"));
-        read.and_then(|()| worked.map_err(|source| IngestError::Spill { directory: directory.to_owned(), source }))
+        let worked = workers.into_iter().try_for_each(|worker| {
+            worker
+                .join()
+                .expect("readers do not panic: foreign data is never an invariant")
+        });
+        read.and_then(|()| {
+            worked.map_err(|source| IngestError::Spill {
+                directory: directory.to_owned(),
+                source,
+            })
+        })
     });
     spilled?;
-    let (tally, mut rejects) = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (tally, mut rejects) = gathered
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     rejects.sort();
     progress.reading_done.store(true, Ordering::Relaxed);
     let bytes = progress.read_bytes.load(Ordering::Relaxed);
-    Ok(Reading { shelf, projects, files: inputs.into_iter().map(|file| file.label).collect(), rejects, tally, bytes })
+    Ok(Reading {
+        shelf,
+        projects,
+        files: inputs.into_iter().map(|file| file.label).collect(),
+        rejects,
+        tally,
+        bytes,
+    })
 }
 
-fn read_files(inputs: &[InputFile], progress: &Progress, used: &Receiver<Vec<u8>>, hand_out: &mut dyn FnMut(Work) -> bool) -> Result<(), IngestError> {
+fn read_files(
+    inputs: &[InputFile],
+    progress: &Progress,
+    used: &Receiver<Vec<u8>>,
+    hand_out: &mut dyn FnMut(Work) -> bool,
+) -> Result<(), IngestError> {
     for (index, file) in inputs.iter().enumerate() {
         let index = u32::try_from(index).expect("fewer than 4 billion files");
         if !files::read(index, file, &progress.read_bytes, used, hand_out)? {
@@ -196,7 +233,12 @@ struct Worker<'w> {
 }
 
 impl<'w> Worker<'w> {
-    fn new(shelf: &'w Shelf, projects: &'w Shelf, inputs: &'w [InputFile], progress: &'w Progress) -> Self {
+    fn new(
+        shelf: &'w Shelf,
+        projects: &'w Shelf,
+        inputs: &'w [InputFile],
+        progress: &'w Progress,
+    ) -> Self {
         Self {
             releases: Hands::new(shelf),
             projects: Hands::new(projects),
@@ -209,12 +251,21 @@ impl<'w> Worker<'w> {
         }
     }
 
-    fn run(&mut self, receiver: &Receiver<Work>, give_back: &Sender<Vec<u8>>) -> std::io::Result<()> {
+    fn run(
+        &mut self,
+        receiver: &Receiver<Work>,
+        give_back: &Sender<Vec<u8>>,
+    ) -> std::io::Result<()> {
         for work in receiver {
             let before = self.tally.releases + self.tally.projects;
             match work {
-                Work::Lines { file, first_line, bytes } => {
-                    let ends = memchr::memchr_iter(b'\n', &bytes).chain(std::iter::once(bytes.len()));
+                Work::Lines {
+                    file,
+                    first_line,
+                    bytes,
+                } => {
+                    let ends =
+                        memchr::memchr_iter(b'\n', &bytes).chain(std::iter::once(bytes.len()));
                     let mut start = 0;
                     for (line, end) in (first_line..).zip(ends) {
                         let text = &bytes[start..end];
@@ -232,7 +283,10 @@ impl<'w> Worker<'w> {
                     self.reject("", &reason);
                 }
             }
-            self.progress.documents.fetch_add(self.tally.releases + self.tally.projects - before, Ordering::Relaxed);
+            self.progress.documents.fetch_add(
+                self.tally.releases + self.tally.projects - before,
+                Ordering::Relaxed,
+            );
             if let Some(failure) = self.failure.take() {
                 return Err(failure);
             }
@@ -247,7 +301,10 @@ impl<'w> Worker<'w> {
     }
 
     fn count_date(&mut self, date: Option<crate::procurement::Moment>) {
-        self.tally.latest_seconds = self.tally.latest_seconds.max(date.map(|date| date.utc_seconds(None)));
+        self.tally.latest_seconds = self
+            .tally
+            .latest_seconds
+            .max(date.map(|date| date.utc_seconds(None)));
     }
 }
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::procurement::{
-    Award, AwardStatus, Contract, ContractStatus, Modification, Money, Project, ProjectProcess, ReleaseBody, ReleaseKind, Source, Tags, Tender, Text,
+    Award, AwardStatus, Contract, ContractStatus, Modification, Money, Project, ProjectProcess,
+    ReleaseBody, ReleaseKind, Source, Tags, Tender, Text,
 };
 
 use super::{
@@ -23,27 +24,47 @@ pub(super) fn project<'a>(
     let id = intake.identifier(wire.id, &root.key("id"))?;
     let updated = intake.moment(&wire.updated, &root.key("updated"));
     let completion_place = root.key("completion");
-    let completion = intake.take(wire.completion, &completion_place).unwrap_or_default();
+    let completion = intake
+        .take(wire.completion, &completion_place)
+        .unwrap_or_default();
     let budget_place = root.key("budget");
     let budget = intake.take(wire.budget, &budget_place).unwrap_or_default();
-    let addresses: Vec<_> = objects(intake, wire.locations, &root.key("locations"), |intake, location, place| {
-        let place = place.key("address");
-        let address = intake.take(location.address, &place).unwrap_or_default();
-        (intake.words(address.region, &place.key("region")), intake.words(address.country_name, &place.key("countryName")))
-    });
+    let addresses: Vec<_> = objects(
+        intake,
+        wire.locations,
+        &root.key("locations"),
+        |intake, location, place| {
+            let place = place.key("address");
+            let address = intake.take(location.address, &place).unwrap_or_default();
+            (
+                intake.words(address.region, &place.key("region")),
+                intake.words(address.country_name, &place.key("countryName")),
+            )
+        },
+    );
     let mut sectors = intake.list(wire.sector, &root.key("sector")).into_iter();
-    let sector = sectors.next().and_then(|sector| intake.words(sector, &root.key("sector").index(0)));
+    let sector = sectors
+        .next()
+        .and_then(|sector| intake.words(sector, &root.key("sector").index(0)));
 
     let parties = parties(intake, wire.parties, &root.key("parties"));
     let mut processes = Vec::new();
     let mut summaries = Vec::new();
     let list_place = root.key("contractingProcesses");
-    for (index, item) in intake.list(wire.contracting_processes, &list_place).into_iter().enumerate() {
+    for (index, item) in intake
+        .list(wire.contracting_processes, &list_place)
+        .into_iter()
+        .enumerate()
+    {
         let place = list_place.index(index);
-        let Some(item) = intake.take(item, &place) else { continue };
+        let Some(item) = intake.take(item, &place) else {
+            continue;
+        };
         let local_id = intake.identifier(item.id, &place.key("id"));
         let summary_place = place.key("summary");
-        let summary = intake.take(item.summary, &summary_place).unwrap_or_default();
+        let summary = intake
+            .take(item.summary, &summary_place)
+            .unwrap_or_default();
         let Some(ocid) = process_id(intake, &id, local_id, summary.ocid.clone(), &place) else {
             intake.issue(&place, "", "contracting-process-without-identifier");
             continue;
@@ -63,7 +84,15 @@ pub(super) fn project<'a>(
         updated,
         title: intake.words(wire.title, &root.key("title")),
         // `completed` was renamed to `maintenance` in OC4IDS 0.9.4.
-        status: intake.words(wire.status, &root.key("status")).map(|status| if status == "completed" { Cow::Borrowed("maintenance") } else { status }),
+        status: intake
+            .words(wire.status, &root.key("status"))
+            .map(|status| {
+                if status == "completed" {
+                    Cow::Borrowed("maintenance")
+                } else {
+                    status
+                }
+            }),
         project_type: intake.words(wire.project_type, &root.key("type")),
         sector,
         region: addresses.iter().find_map(|(region, _)| region.clone()),
@@ -76,7 +105,11 @@ pub(super) fn project<'a>(
         budget: positive_money(intake, &budget.amount, &budget_place.key("amount")),
         budget_approved: intake.moment(&budget.approval_date, &budget_place.key("approvalDate")),
         completion_end: intake.moment(&completion.end_date, &completion_place.key("endDate")),
-        completion_value: positive_money(intake, &completion.final_value, &completion_place.key("finalValue")),
+        completion_value: positive_money(
+            intake,
+            &completion.final_value,
+            &completion_place.key("finalValue"),
+        ),
         milestones: objects(intake, wire.milestones, &root.key("milestones"), milestone),
         processes,
         id,
@@ -102,24 +135,46 @@ fn process_id<'a>(
     Some(Cow::Owned(format!("{project}/{local_id}")))
 }
 
-fn summary_release<'a>(intake: &mut Intake<'a>, wire: WireSummary<'a>, ocid: Text<'a>, place: &Place<'_>) -> ReleaseBody<'a> {
+fn summary_release<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireSummary<'a>,
+    ocid: Text<'a>,
+    place: &Place<'_>,
+) -> ReleaseBody<'a> {
     let status = intake.words(wire.status, &place.key("status"));
-    let mut summary_tender = intake.take(wire.tender, &place.key("tender")).map_or_else(Tender::default, |wire| tender(intake, wire, &place.key("tender")));
+    let mut summary_tender = intake
+        .take(wire.tender, &place.key("tender"))
+        .map_or_else(Tender::default, |wire| {
+            tender(intake, wire, &place.key("tender"))
+        });
     summary_tender.title = intake.words(wire.title, &place.key("title"));
     summary_tender.status.clone_from(&status);
     let natures = intake.list(wire.nature, &place.key("nature"));
     summary_tender.category = natures.into_iter().next().and_then(|nature| match nature {
         Scalar::Text(nature) if nature == "construction" => Some(Cow::Borrowed("works")),
-        Scalar::Text(nature) if nature == "design" || nature == "supervision" => Some(Cow::Borrowed("services")),
+        Scalar::Text(nature) if nature == "design" || nature == "supervision" => {
+            Some(Cow::Borrowed("services"))
+        }
         _ => None,
     });
-    let suppliers = objects(intake, wire.suppliers, &place.key("suppliers"), organization);
+    let suppliers = objects(
+        intake,
+        wire.suppliers,
+        &place.key("suppliers"),
+        organization,
+    );
     let value = positive_money(intake, &wire.contract_value, &place.key("contractValue"));
     let period = intake.period(&wire.contract_period, &place.key("contractPeriod"));
-    let modifications = objects(intake, wire.modifications, &place.key("modifications"), modification);
+    let modifications = objects(
+        intake,
+        wire.modifications,
+        &place.key("modifications"),
+        modification,
+    );
     let final_value = positive_money(intake, &wire.final_value, &place.key("finalValue"));
     let transactions = transactions(intake, wire.transactions, &place.key("transactions"));
-    let has_contract = value.is_some() || !period.is_empty() || final_value.is_some() || !modifications.is_empty();
+    let has_contract =
+        value.is_some() || !period.is_empty() || final_value.is_some() || !modifications.is_empty();
     let contract = has_contract.then(|| Contract {
         id: Some(ocid.clone()),
         position: 0,
@@ -170,13 +225,24 @@ fn summary_release<'a>(intake: &mut Intake<'a>, wire: WireSummary<'a>, ocid: Tex
 }
 
 /// Money of which zero is how publishers write "not known".
-fn positive_money<'a>(intake: &mut Intake<'a>, money: &One<WireMoney<'a>>, place: &Place<'_>) -> Option<Money> {
+fn positive_money<'a>(
+    intake: &mut Intake<'a>,
+    money: &One<WireMoney<'a>>,
+    place: &Place<'_>,
+) -> Option<Money> {
     let money = intake.money(money, place);
     positive(intake, money, place)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "`objects` hands over what it read")]
-fn modification<'a>(intake: &mut Intake<'a>, wire: WireModification<'a>, place: &Place<'_>) -> Modification {
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`objects` hands over what it read"
+)]
+fn modification<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireModification<'a>,
+    place: &Place<'_>,
+) -> Modification {
     Modification {
         date: intake.moment(&wire.date, &place.key("date")),
         new_value: intake.money(&wire.new_contract_value, &place.key("newContractValue")),

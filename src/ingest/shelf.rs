@@ -55,16 +55,31 @@ impl Shelf {
     /// A shelf that holds `memory_bytes` in memory and the rest in files of `directory`, which the operating system removes with the process.
     pub(crate) fn new(directory: &Path, memory_bytes: usize) -> Self {
         let buckets = (0..BUCKETS).map(|_| Mutex::default()).collect();
-        Self { buckets, held_bytes: AtomicUsize::new(0), memory_bytes, directory: directory.to_owned() }
+        Self {
+            buckets,
+            held_bytes: AtomicUsize::new(0),
+            memory_bytes,
+            directory: directory.to_owned(),
+        }
     }
 
     fn hand_over(&self, bucket: usize, block: Vec<u8>) -> io::Result<()> {
         if block.is_empty() {
             return Ok(());
         }
-        let held = self.held_bytes.fetch_add(block.capacity(), Ordering::Relaxed);
-        self.buckets[bucket].lock().unwrap_or_else(PoisonError::into_inner).blocks.push(block);
-        if held > self.memory_bytes { self.spill() } else { Ok(()) }
+        let held = self
+            .held_bytes
+            .fetch_add(block.capacity(), Ordering::Relaxed);
+        self.buckets[bucket]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .blocks
+            .push(block);
+        if held > self.memory_bytes {
+            self.spill()
+        } else {
+            Ok(())
+        }
     }
 
     /// Moves what is held to files.
@@ -77,7 +92,8 @@ impl Shelf {
             }
             let file = bucket.file.as_mut().expect("the file was just made");
             for block in blocks {
-                self.held_bytes.fetch_sub(block.capacity(), Ordering::Relaxed);
+                self.held_bytes
+                    .fetch_sub(block.capacity(), Ordering::Relaxed);
                 file.write_all(&block)?;
             }
         }
@@ -110,13 +126,18 @@ pub(crate) struct Hands<'s> {
 
 impl<'s> Hands<'s> {
     pub(crate) fn new(shelf: &'s Shelf) -> Self {
-        Self { shelf, blocks: vec![Vec::new(); BUCKETS], encoded: Vec::new() }
+        Self {
+            shelf,
+            blocks: vec![Vec::new(); BUCKETS],
+            encoded: Vec::new(),
+        }
     }
 
     /// Encodes one value; returns the hash of its encoding.
     pub(crate) fn put(&mut self, key: i64, value: &impl Serialize) -> io::Result<u128> {
         self.encoded.clear();
-        let encoded = postcard::to_extend(value, std::mem::take(&mut self.encoded)).expect("the shelf's values hold nothing that cannot be encoded");
+        let encoded = postcard::to_extend(value, std::mem::take(&mut self.encoded))
+            .expect("the shelf's values hold nothing that cannot be encoded");
         self.encoded = encoded;
         let index = bucket_of(key);
         let block = &mut self.blocks[index];
@@ -125,7 +146,8 @@ impl<'s> Hands<'s> {
             let full = std::mem::replace(block, Vec::with_capacity(needed.max(BLOCK_BYTES)));
             self.shelf.hand_over(index, full)?;
         }
-        let length = u32::try_from(self.encoded.len()).expect("one document is bounded to far less than 4 GiB");
+        let length = u32::try_from(self.encoded.len())
+            .expect("one document is bounded to far less than 4 GiB");
         block.extend_from_slice(&key.to_le_bytes());
         block.extend_from_slice(&length.to_le_bytes());
         block.extend_from_slice(&self.encoded);
@@ -161,7 +183,8 @@ impl Entries {
             let mut rest = block.as_slice();
             while let Some((header, tail)) = rest.split_at_checked(HEADER_BYTES) {
                 let key = i64::from_le_bytes(header[..8].try_into().expect("eight bytes"));
-                let length = u32::from_le_bytes(header[8..].try_into().expect("four bytes")) as usize;
+                let length =
+                    u32::from_le_bytes(header[8..].try_into().expect("four bytes")) as usize;
                 let (bytes, tail) = tail.split_at(length);
                 entries.push(Entry { key, bytes });
                 rest = tail;
@@ -186,7 +209,9 @@ mod tests {
         let shelf = Shelf::new(directory.path(), memory_bytes);
         let mut hands = Hands::new(&shelf);
         for number in 0..1000_u32 {
-            hands.put(key_of(&format!("ocds-{}", number % 300)), &number).expect("there is room");
+            hands
+                .put(key_of(&format!("ocds-{}", number % 300)), &number)
+                .expect("there is room");
             if number % 100 == 0 {
                 hands.hand_over().expect("there is room");
             }
@@ -194,10 +219,20 @@ mod tests {
         hands.hand_over().expect("there is room");
         let mut all = Vec::new();
         for part in 0..4 {
-            let entries = shelf.take(part * 64..(part + 1) * 64).expect("what was written can be read");
-            all.extend(entries.by_key().into_iter().map(|entry| (entry.key, entry.bytes.to_vec())));
+            let entries = shelf
+                .take(part * 64..(part + 1) * 64)
+                .expect("what was written can be read");
+            all.extend(
+                entries
+                    .by_key()
+                    .into_iter()
+                    .map(|entry| (entry.key, entry.bytes.to_vec())),
+            );
         }
-        assert!(all.is_sorted_by_key(|(key, _)| *key), "parts are ranges of keys");
+        assert!(
+            all.is_sorted_by_key(|(key, _)| *key),
+            "parts are ranges of keys"
+        );
         all.sort();
         all
     }

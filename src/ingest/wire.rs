@@ -252,7 +252,9 @@ mod lot_reference {
             Ok(LotReference::Identifier(Scalar::Text(Cow::Borrowed(text))))
         }
         fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(LotReference::Identifier(Scalar::Text(Cow::Owned(text.to_owned()))))
+            Ok(LotReference::Identifier(Scalar::Text(Cow::Owned(
+                text.to_owned(),
+            ))))
         }
         fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
             Ok(LotReference::Identifier(Scalar::Boolean(value)))
@@ -261,7 +263,9 @@ mod lot_reference {
             Ok(LotReference::Identifier(Scalar::Integer(value)))
         }
         fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-            Ok(LotReference::Identifier(i64::try_from(value).map_or(Scalar::Wrong(Shape::Scalar), Scalar::Integer)))
+            Ok(LotReference::Identifier(
+                i64::try_from(value).map_or(Scalar::Wrong(Shape::Scalar), Scalar::Integer),
+            ))
         }
         fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
             Ok(LotReference::Identifier(Scalar::Number(value)))
@@ -290,7 +294,10 @@ mod lot_reference {
     }
 
     impl<'de: 'a, 'a> Loose<'de> for LotReference<'a> {
-        fn read_into<D: Deserializer<'de>>(place: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        fn read_into<D: Deserializer<'de>>(
+            place: &mut Self,
+            deserializer: D,
+        ) -> Result<(), D::Error> {
             *place = Self::deserialize(deserializer)?;
             Ok(())
         }

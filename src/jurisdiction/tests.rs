@@ -72,7 +72,10 @@ fn names_are_found_whatever_their_capitals_and_accents() {
         );
     }
     assert!(jurisdictions.by_name("Xana").is_none());
-    assert_eq!(jurisdictions.clock("XA"), Some(LocalClock::of(Tz::America__Panama)));
+    assert_eq!(
+        jurisdictions.clock("XA"),
+        Some(LocalClock::of(Tz::America__Panama))
+    );
     assert_eq!(jurisdictions.clock("XB"), None);
 }
 

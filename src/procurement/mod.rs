@@ -5,15 +5,16 @@
 //! knows JSON: what a publisher wrote in which shape is the business of [`crate::ingest`].
 
 mod codes;
-mod money;
 mod moment;
+mod money;
 mod project;
 mod release;
 
 pub use codes::{AwardStatus, BidStatus, ContractStatus, Method, ReleaseKind, Roles, Tags};
-pub use money::{Currency, Money};
 pub use moment::{LocalClock, Moment, Period, day_of, day_text};
+pub use money::{Currency, Money};
 pub use project::{Milestone, Modification, Project, ProjectProcess, Transaction};
 pub use release::{
-    Amendment, Award, Bid, BidStatistic, Contract, Issue, Lot, OrganizationRef, Party, Release, ReleaseBody, Source, Tender, Text,
+    Amendment, Award, Bid, BidStatistic, Contract, Issue, Lot, OrganizationRef, Party, Release,
+    ReleaseBody, Source, Tender, Text,
 };

@@ -37,7 +37,14 @@ impl LocalClock {
         let offset = |day: i32| offset_at(zone, i64::from(day) * SECONDS_PER_DAY);
         let (first, last) = (day_number(*YEARS.start(), 1), day_number(*YEARS.end(), 12));
         let constant = offset(first);
-        if (first..=last).step_by(14).all(|day| offset(day) == constant) { Self::Constant(constant) } else { Self::Zone(zone) }
+        if (first..=last)
+            .step_by(14)
+            .all(|day| offset(day) == constant)
+        {
+            Self::Constant(constant)
+        } else {
+            Self::Zone(zone)
+        }
     }
 
     fn offset_at_utc(self, utc_seconds: i64) -> i64 {
@@ -52,9 +59,15 @@ impl LocalClock {
         match self {
             Self::Constant(offset) => clock_seconds - offset,
             Self::Zone(zone) => {
-                let naive = DateTime::from_timestamp(clock_seconds, 0).expect("years are bounded when read").naive_utc();
+                let naive = DateTime::from_timestamp(clock_seconds, 0)
+                    .expect("years are bounded when read")
+                    .naive_utc();
                 let offset = zone.offset_from_local_datetime(&naive).earliest();
-                clock_seconds - offset.map_or_else(|| offset_at(zone, clock_seconds), |offset| i64::from(offset.fix().local_minus_utc()))
+                clock_seconds
+                    - offset.map_or_else(
+                        || offset_at(zone, clock_seconds),
+                        |offset| i64::from(offset.fix().local_minus_utc()),
+                    )
             }
         }
     }
@@ -62,8 +75,14 @@ impl LocalClock {
 
 /// Seconds by which the zone's clocks are ahead of UTC at an instant.
 fn offset_at(zone: Tz, utc_seconds: i64) -> i64 {
-    let naive = DateTime::from_timestamp(utc_seconds, 0).expect("years are bounded when read").naive_utc();
-    i64::from(zone.offset_from_utc_datetime(&naive).fix().local_minus_utc())
+    let naive = DateTime::from_timestamp(utc_seconds, 0)
+        .expect("years are bounded when read")
+        .naive_utc();
+    i64::from(
+        zone.offset_from_utc_datetime(&naive)
+            .fix()
+            .local_minus_utc(),
+    )
 }
 
 fn day_number(year: u32, month: u32) -> i32 {
@@ -90,13 +109,20 @@ impl Moment {
             return None;
         }
         let year = digits(&bytes[..4])?;
-        let day = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, digits(&bytes[5..7])?, digits(&bytes[8..10])?)?;
+        let day = NaiveDate::from_ymd_opt(
+            i32::try_from(year).ok()?,
+            digits(&bytes[5..7])?,
+            digits(&bytes[8..10])?,
+        )?;
         if !YEARS.contains(&year) {
             return None;
         }
         let day_seconds = i64::from(day_of(day)) * SECONDS_PER_DAY;
         if bytes.len() == 10 {
-            return Some(Self { clock_seconds: day_seconds, clock: Clock::DateOnly });
+            return Some(Self {
+                clock_seconds: day_seconds,
+                clock: Clock::DateOnly,
+            });
         }
         if !matches!(bytes[10], b'T' | b't' | b' ') || bytes.len() < 16 || bytes[13] != b':' {
             return None;
@@ -119,19 +145,27 @@ impl Moment {
                     [a, b, c, d] | [a, b, b':', c, d] => (digits(&[*a, *b])?, digits(&[*c, *d])?),
                     _ => return None,
                 };
-                let minutes = i16::try_from(hours * 60 + minutes).ok().filter(|minutes| *minutes <= 15 * 60)?;
+                let minutes = i16::try_from(hours * 60 + minutes)
+                    .ok()
+                    .filter(|minutes| *minutes <= 15 * 60)?;
                 Clock::Offset(if *sign == b'-' { -minutes } else { minutes })
             }
             _ => return None,
         };
         let clock_seconds = day_seconds + i64::from(hour * 3600 + minute * 60 + second);
-        Some(Self { clock_seconds, clock })
+        Some(Self {
+            clock_seconds,
+            clock,
+        })
     }
 
     /// A moment that is a whole day.
     #[must_use]
     pub fn from_day(day: NaiveDate) -> Self {
-        Self { clock_seconds: i64::from(day_of(day)) * SECONDS_PER_DAY, clock: Clock::DateOnly }
+        Self {
+            clock_seconds: i64::from(day_of(day)) * SECONDS_PER_DAY,
+            clock: Clock::DateOnly,
+        }
     }
 
     /// Whether the publisher gave no time.
@@ -175,7 +209,8 @@ impl Moment {
         if self.is_date_only() {
             return day_text(self.local_day(None));
         }
-        let instant = DateTime::from_timestamp(self.utc_seconds(None), 0).expect("years are bounded when read");
+        let instant = DateTime::from_timestamp(self.utc_seconds(None), 0)
+            .expect("years are bounded when read");
         instant.format("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 }
@@ -208,16 +243,22 @@ pub fn day_of(date: NaiveDate) -> i32 {
 /// A day number as `YYYY-MM-DD`.
 #[must_use]
 pub fn day_text(day: i32) -> String {
-    NaiveDate::from_num_days_from_ce_opt(day.saturating_add(DAYS_BEFORE_1970)).map_or_else(|| day.to_string(), |date| date.to_string())
+    NaiveDate::from_num_days_from_ce_opt(day.saturating_add(DAYS_BEFORE_1970))
+        .map_or_else(|| day.to_string(), |date| date.to_string())
 }
 
 fn digits(bytes: &[u8]) -> Option<u32> {
-    bytes.iter().try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
+    bytes.iter().try_fold(0, |number, byte| {
+        byte.is_ascii_digit()
+            .then(|| number * 10 + u32::from(byte - b'0'))
+    })
 }
 
 fn skip_fraction(bytes: &[u8]) -> &[u8] {
     match bytes {
-        [b'.' | b',', rest @ ..] => &rest[rest.iter().take_while(|byte| byte.is_ascii_digit()).count()..],
+        [b'.' | b',', rest @ ..] => {
+            &rest[rest.iter().take_while(|byte| byte.is_ascii_digit()).count()..]
+        }
         _ => bytes,
     }
 }
@@ -247,7 +288,17 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_day() {
-        for text in ["", "2020", "2020-02-30", "1900-01-01", "2999-01-01", "01/02/2020", "2020-01-01T99:00:00Z", "2020-01-01x", "2020-01-01T00:00:00+99:00"] {
+        for text in [
+            "",
+            "2020",
+            "2020-02-30",
+            "1900-01-01",
+            "2999-01-01",
+            "01/02/2020",
+            "2020-01-01T99:00:00Z",
+            "2020-01-01x",
+            "2020-01-01T00:00:00+99:00",
+        ] {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
     }
@@ -255,15 +306,33 @@ mod tests {
     #[test]
     fn a_day_is_the_local_day_of_the_jurisdiction() {
         let panama = Some(LocalClock::of(chrono_tz::America::Panama));
-        assert!(matches!(panama, Some(LocalClock::Constant(-18_000))), "Panama has kept one time since 1908");
+        assert!(
+            matches!(panama, Some(LocalClock::Constant(-18_000))),
+            "Panama has kept one time since 1908"
+        );
         // Midnight in Panama, written in UTC, is still that day in Panama.
-        assert_eq!(day_text(moment("2020-03-01T05:00:00Z").local_day(panama)), "2020-03-01");
-        assert_eq!(day_text(moment("2020-03-01T04:59:59Z").local_day(panama)), "2020-02-29");
-        assert_eq!(day_text(moment("2020-03-01").local_day(panama)), "2020-03-01");
+        assert_eq!(
+            day_text(moment("2020-03-01T05:00:00Z").local_day(panama)),
+            "2020-03-01"
+        );
+        assert_eq!(
+            day_text(moment("2020-03-01T04:59:59Z").local_day(panama)),
+            "2020-02-29"
+        );
+        assert_eq!(
+            day_text(moment("2020-03-01").local_day(panama)),
+            "2020-03-01"
+        );
         let armenia = Some(LocalClock::of(chrono_tz::Asia::Yerevan));
         assert!(matches!(armenia, Some(LocalClock::Zone(_))));
-        assert_eq!(day_text(moment("2018-01-10T20:30:00Z").local_day(armenia)), "2018-01-11");
+        assert_eq!(
+            day_text(moment("2018-01-10T20:30:00Z").local_day(armenia)),
+            "2018-01-11"
+        );
         // Without a jurisdiction the publisher's own clock counts.
-        assert_eq!(day_text(moment("2020-03-01T01:00:00+04:00").local_day(None)), "2020-03-01");
+        assert_eq!(
+            day_text(moment("2020-03-01T01:00:00+04:00").local_day(None)),
+            "2020-03-01"
+        );
     }
 }

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// Codes that are written most; words for these need no memory of their own. Any other code works as well.
 const KNOWN: [&str; 40] = [
-    "AMD", "ARS", "AUD", "BOB", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CRC", "DOP", "EUR", "GBP", "GHS", "GTQ", "HNL", "HTG", "IDR", "INR", "JPY",
-    "KES", "KGS", "MDL", "MWK", "MXN", "NIO", "NGN", "PAB", "PEN", "PHP", "PYG", "RWF", "SVC", "UAH", "UGX", "USD", "UYU", "VES", "ZAR",
+    "AMD", "ARS", "AUD", "BOB", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CRC", "DOP", "EUR",
+    "GBP", "GHS", "GTQ", "HNL", "HTG", "IDR", "INR", "JPY", "KES", "KGS", "MDL", "MWK", "MXN",
+    "NIO", "NGN", "PAB", "PEN", "PHP", "PYG", "RWF", "SVC", "UAH", "UGX", "USD", "UYU", "VES",
+    "ZAR",
 ];
 
 /// An ISO 4217 code, in capitals.
@@ -19,7 +21,10 @@ impl Currency {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let letters: [u8; 3] = text.trim().as_bytes().try_into().ok()?;
-        letters.iter().all(u8::is_ascii_alphabetic).then(|| Self(letters.map(|letter| letter.to_ascii_uppercase())))
+        letters
+            .iter()
+            .all(u8::is_ascii_alphabetic)
+            .then(|| Self(letters.map(|letter| letter.to_ascii_uppercase())))
     }
 
     /// The code.
@@ -58,7 +63,10 @@ pub struct Money {
 impl Money {
     /// The amount in hundredths, for comparisons "to the cent".
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "amounts beyond 9e16 saturate and are then equal to each other, which no comparison relies on")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "amounts beyond 9e16 saturate and are then equal to each other, which no comparison relies on"
+    )]
     pub fn cents(&self) -> i64 {
         (self.amount * 100.0).round() as i64
     }

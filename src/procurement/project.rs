@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     codes::ReleaseKind,
-    money::Money,
     moment::{Moment, Period},
+    money::Money,
     release::{Issue, OrganizationRef, Party, Source, Text},
 };
 

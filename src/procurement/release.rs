@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     codes::{AwardStatus, BidStatus, ContractStatus, Method, ReleaseKind, Roles, Tags},
-    money::Money,
     moment::{Moment, Period},
+    money::Money,
     project::{Milestone, Modification, Transaction},
 };
 

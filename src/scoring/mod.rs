@@ -12,9 +12,14 @@ use utoipa::ToSchema;
 use crate::rules::{Family, Severity};
 
 /// How the score reads. A grade is never given on less than the stated coverage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it; the bounds are in `rules/scoring.toml`")]
+#[expect(
+    missing_docs,
+    reason = "the names say it; the bounds are in `rules/scoring.toml`"
+)]
 pub enum Grade {
     NotEnoughData,
     Low,
@@ -136,8 +141,10 @@ impl Scoring {
     /// Never in a build whose tests passed: they read this same file.
     #[must_use]
     pub fn embedded() -> &'static Self {
-        static EMBEDDED: LazyLock<Scoring> =
-            LazyLock::new(|| toml::from_str(include_str!("../../rules/scoring.toml")).expect("the scoring inside the program is read by its tests"));
+        static EMBEDDED: LazyLock<Scoring> = LazyLock::new(|| {
+            toml::from_str(include_str!("../../rules/scoring.toml"))
+                .expect("the scoring inside the program is read by its tests")
+        });
         &EMBEDDED
     }
 
@@ -161,11 +168,18 @@ impl Scoring {
         for answer in ordered {
             let weight = self.weight(answer.severity);
             asked += weight;
-            answered += if answer.verdict == Verdict::Unanswered { 0.0 } else { weight };
+            answered += if answer.verdict == Verdict::Unanswered {
+                0.0
+            } else {
+                weight
+            };
             if let Verdict::Flagged(strength) = answer.verdict {
                 // −ln(1 − w·s): what adds up inside a family.
                 let information = -(1.0 - weight * strength.clamp(0.0, 1.0)).ln();
-                families.entry(answer.family).or_default().insert(answer.indicator, information);
+                families
+                    .entry(answer.family)
+                    .or_default()
+                    .insert(answer.indicator, information);
             }
         }
         let cap = -(1.0 - self.family.cap).ln();
@@ -175,7 +189,12 @@ impl Scoring {
             let sum: f64 = indicators.values().sum();
             let held = sum.min(cap);
             total += held;
-            parts.extend(indicators.into_iter().filter(|(_, information)| *information > 0.0).map(|(indicator, information)| (indicator, family, information * held / sum)));
+            parts.extend(
+                indicators
+                    .into_iter()
+                    .filter(|(_, information)| *information > 0.0)
+                    .map(|(indicator, information)| (indicator, family, information * held / sum)),
+            );
         }
         let risk = 100.0 * (1.0 - (-total).exp());
         let coverage = if asked > 0.0 { answered / asked } else { 0.0 };
@@ -186,7 +205,12 @@ impl Scoring {
             risk if risk >= self.grades.medium => Grade::Medium,
             _ => Grade::Low,
         };
-        Score { risk, contributions, coverage, grade }
+        Score {
+            risk,
+            contributions,
+            coverage,
+            grade,
+        }
     }
 
     /// The priority of each alert among all of its assessment, 0..100.
@@ -202,15 +226,27 @@ impl Scoring {
         }
         // Amounts in different currencies never meet: each ranks among its own.
         for indices in by_currency.into_values() {
-            let own = ranks(indices.iter().map(|index| alerts[*index].value.unwrap_or_default()));
+            let own = ranks(
+                indices
+                    .iter()
+                    .map(|index| alerts[*index].value.unwrap_or_default()),
+            );
             for (index, rank) in indices.into_iter().zip(own) {
                 value_ranks[index] = rank;
             }
         }
-        let PriorityShares { risk_share, actionability_share, .. } = self.priority;
+        let PriorityShares {
+            risk_share,
+            actionability_share,
+            ..
+        } = self.priority;
         let priority = |(index, alert): (usize, &Ranked)| {
             let ranked = risk_share * risk_ranks[index] + (1.0 - risk_share) * value_ranks[index];
-            hundredths(100.0 * ((1.0 - actionability_share) * ranked + actionability_share * alert.actionability))
+            hundredths(
+                100.0
+                    * ((1.0 - actionability_share) * ranked
+                        + actionability_share * alert.actionability),
+            )
         };
         alerts.iter().enumerate().map(priority).collect()
     }
@@ -230,7 +266,11 @@ pub struct Ranked {
 }
 
 /// Risk and contributions in hundredths, by largest remainder, so that what is printed sums to what is printed.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "hundredths of at most 100 points")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "hundredths of at most 100 points"
+)]
 fn shares(risk: f64, total: f64, parts: Vec<(&str, Family, f64)>) -> (f64, Vec<Contribution>) {
     let whole = (risk * 100.0).round() as i64;
     if total <= 0.0 {
@@ -240,7 +280,12 @@ fn shares(risk: f64, total: f64, parts: Vec<(&str, Family, f64)>) -> (f64, Vec<C
         .into_iter()
         .map(|(indicator, family, part)| {
             let exact = whole as f64 * part / total;
-            (indicator, family, exact.floor() as i64, exact - exact.floor())
+            (
+                indicator,
+                family,
+                exact.floor() as i64,
+                exact - exact.floor(),
+            )
         })
         .collect();
     let mut missing = whole - shares.iter().map(|share| share.2).sum::<i64>();
@@ -255,7 +300,11 @@ fn shares(risk: f64, total: f64, parts: Vec<(&str, Family, f64)>) -> (f64, Vec<C
     shares.sort_by(|one, other| other.2.cmp(&one.2).then_with(|| one.0.cmp(other.0)));
     let contributions = shares
         .into_iter()
-        .map(|(indicator, family, points, _)| Contribution { indicator: indicator.to_owned(), family, points: points as f64 / 100.0 })
+        .map(|(indicator, family, points, _)| Contribution {
+            indicator: indicator.to_owned(),
+            family,
+            points: points as f64 / 100.0,
+        })
         .collect();
     (whole as f64 / 100.0, contributions)
 }
@@ -287,13 +336,19 @@ mod tests {
     use super::*;
 
     fn flagged(indicator: &str, family: Family, severity: Severity, strength: f64) -> Answered<'_> {
-        Answered { indicator, family, severity, verdict: Verdict::Flagged(strength) }
+        Answered {
+            indicator,
+            family,
+            severity,
+            verdict: Verdict::Flagged(strength),
+        }
     }
 
     #[test]
     #[expect(clippy::float_cmp, reason = "scores are rounded to what is shown")]
     fn one_indicator_says_its_weight_times_its_strength() {
-        let score = Scoring::embedded().score(&[flagged("a", Family::Price, Severity::Medium, 0.5)]);
+        let score =
+            Scoring::embedded().score(&[flagged("a", Family::Price, Severity::Medium, 0.5)]);
         assert_eq!((score.risk, score.contributions.len()), (12.5, 1));
         assert_eq!(score.contributions[0].points, 12.5);
     }
@@ -302,26 +357,55 @@ mod tests {
     #[expect(clippy::float_cmp, reason = "scores are rounded to what is shown")]
     fn one_family_saturates_and_two_do_not() {
         let ids = ["a", "b", "c", "d", "e", "f"];
-        let same: Vec<_> = ids.iter().map(|id| flagged(id, Family::Price, Severity::High, 1.0)).collect();
+        let same: Vec<_> = ids
+            .iter()
+            .map(|id| flagged(id, Family::Price, Severity::High, 1.0))
+            .collect();
         assert_eq!(Scoring::embedded().score(&same).risk, 90.0);
-        let apart = [flagged("a", Family::Price, Severity::High, 1.0), flagged("b", Family::Execution, Severity::High, 1.0)];
+        let apart = [
+            flagged("a", Family::Price, Severity::High, 1.0),
+            flagged("b", Family::Execution, Severity::High, 1.0),
+        ];
         assert_eq!(Scoring::embedded().score(&apart).risk, 69.75);
     }
 
     #[test]
     fn no_grade_without_coverage() {
-        let unanswered = |indicator| Answered { indicator, family: Family::Price, severity: Severity::High, verdict: Verdict::Unanswered };
-        let clear = Answered { indicator: "c", family: Family::Price, severity: Severity::Low, verdict: Verdict::Clear };
+        let unanswered = |indicator| Answered {
+            indicator,
+            family: Family::Price,
+            severity: Severity::High,
+            verdict: Verdict::Unanswered,
+        };
+        let clear = Answered {
+            indicator: "c",
+            family: Family::Price,
+            severity: Severity::Low,
+            verdict: Verdict::Clear,
+        };
         let score = Scoring::embedded().score(&[unanswered("a"), unanswered("b"), clear]);
         assert_eq!(score.grade, Grade::NotEnoughData);
-        assert_eq!(Scoring::embedded().score(&[]).grade, Grade::NotEnoughData, "nothing asked is nothing known");
+        assert_eq!(
+            Scoring::embedded().score(&[]).grade,
+            Grade::NotEnoughData,
+            "nothing asked is nothing known"
+        );
     }
 
     #[test]
     #[expect(clippy::float_cmp, reason = "scores are rounded to what is shown")]
     fn equal_alerts_have_equal_priority_and_an_unknown_value_is_in_the_middle() {
-        let alert = |risk, value, currency: Option<&str>| Ranked { risk, value, currency: currency.map(str::to_owned), actionability: 0.0 };
-        let alerts = [alert(10.0, Some(5.0), Some("PAB")), alert(10.0, Some(5.0), Some("PAB")), alert(10.0, None, None)];
+        let alert = |risk, value, currency: Option<&str>| Ranked {
+            risk,
+            value,
+            currency: currency.map(str::to_owned),
+            actionability: 0.0,
+        };
+        let alerts = [
+            alert(10.0, Some(5.0), Some("PAB")),
+            alert(10.0, Some(5.0), Some("PAB")),
+            alert(10.0, None, None),
+        ];
         let priorities = Scoring::embedded().priorities(&alerts);
         assert_eq!(priorities[0], priorities[1]);
         assert_eq!(priorities[0], priorities[2]);

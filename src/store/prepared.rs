@@ -140,7 +140,9 @@ thread_local! {
 /// the log and then to its place.
 fn packed(alert: &Alert) -> Vec<u8> {
     let json = serde_json::to_vec(alert).expect("an alert has only string keys");
-    COMPRESSOR.with_borrow_mut(|compressor| compressor.compress(&json)).expect("compressing in memory cannot fail")
+    COMPRESSOR
+        .with_borrow_mut(|compressor| compressor.compress(&json))
+        .expect("compressing in memory cannot fail")
 }
 
 /// The alert that was packed; why not, where the bytes are not one.

@@ -328,7 +328,10 @@ fn key_of_ordinal(ordinal: usize) -> i64 {
 }
 
 /// The only clock of the store: when an assessment became visible. It reaches HTTP headers, never a body.
-#[expect(clippy::disallowed_methods, reason = "when something was published is not judged")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "when something was published is not judged"
+)]
 fn now_in_unix_seconds() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -4,7 +4,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Error, Result, prepared::{subject_word, unpacked}, schema::Slot};
+use super::{
+    Error, Result,
+    prepared::{subject_word, unpacked},
+    schema::Slot,
+};
 use crate::{
     Assessment,
     alerts::{Alert, AlertSubject, PartyFlag},
@@ -143,8 +147,7 @@ impl<'a> Snapshot<'a> {
     }
 
     pub(super) fn stored(&self, (key, priority, body): (i64, f64, Vec<u8>)) -> Result<StoredAlert> {
-        let alert =
-            unpacked(&body).map_err(|error| Error::damaged(self.database, error))?;
+        let alert = unpacked(&body).map_err(|error| Error::damaged(self.database, error))?;
         Ok(StoredAlert {
             alert,
             priority,
