@@ -9,7 +9,7 @@ mod summary;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::atomic::Ordering,
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use chrono::{DateTime, NaiveDate};
@@ -19,6 +19,7 @@ pub use summary::{AnswerCounts, Assessment, Counts};
 
 use self::output::Output;
 use crate::{
+    alerts::build::Maker,
     facts::locale::Setting,
     ingest::{self, IngestError, Progress, Reading, Reject, shelf::BUCKETS},
     jurisdiction::Jurisdictions,
@@ -30,7 +31,10 @@ use crate::{
 };
 
 /// Documents that one part is made for; what is held in memory at a time grows with it and not with the input.
-const PART_DOCUMENTS: u64 = 1 << 15;
+const PART_DOCUMENTS: u64 = 1 << 14;
+/// Parts that there are at least, so that threads share the work, unless they would be smaller than this.
+const LEAST_PARTS: u64 = 4;
+const LEAST_PART_DOCUMENTS: u64 = 1 << 11;
 /// Encoded releases held in memory before they go to files.
 const SHELF_MEMORY_BYTES: usize = 256 << 20;
 
@@ -158,53 +162,44 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
             }
             Ok::<_, store::Error>(publication)
         });
-        let mut judge = part::Judge::new(
-            &engine,
-            Scoring::embedded(),
-            &setting,
-            &output,
-            &reading,
+        let judge = part::Judge {
+            engine: &engine,
+            maker: Maker { method: engine.method(), scoring: Scoring::embedded() },
+            setting: &setting,
+            output: &output,
+            reading: &reading,
             progress,
-            threads,
-        );
-        let judged = judge_all(&mut judge, &sender);
+            stages: Stages::begin(),
+        };
+        let judged = judge_all(&judge, threads, &sender);
         drop(sender);
-        let written = writer
-            .join()
-            .expect("the writer does not panic: what it writes is bounded and typed");
-        (judged.map(|()| judge.finish()), written)
+        let written = writer.join().expect("the writer does not panic: what it writes is bounded and typed");
+        (judged, written)
     });
     stages.end("judged");
     let mut publication = written?;
-    let part::Judgement {
-        counts,
-        answers,
-        failures,
-        issues,
-        ranked,
-        party_flags,
-    } = judged?;
+    let mut judged = judged?;
     assessment.counts = Counts {
         files: assessment.counts.files,
         bytes: assessment.counts.bytes,
         rejected: assessment.counts.rejected,
         releases: assessment.counts.releases,
-        ..counts
+        ..judged.counts.clone()
     };
-    assessment.answers = answers;
-    for (party_key, flag) in &party_flags {
+    assessment.answers = std::mem::take(&mut judged.answers).into_values().collect();
+    for (party_key, flag) in &judged.party_flags {
         publication.add_party_flag(*party_key, flag)?;
     }
     let rejects = reading.rejects;
     output.finish(&assessment, engine.method(), &rejects)?;
-    let finished = publication.finish(&assessment, &Scoring::embedded().priorities(&ranked))?;
+    let finished = publication.finish(&assessment, &Scoring::embedded().priorities(&judged.ranked))?;
     stages.end("published");
     output::remove_datasets(&options.data, &finished.dropped, &assessment.id);
     Ok(Report {
         assessment,
         rejects,
-        failures,
-        issues,
+        issues: judged.issues(),
+        failures: judged.failures,
     })
 }
 
@@ -234,27 +229,50 @@ fn begun(
 }
 
 /// Judges every part, then the projects, then the parties.
-fn judge_all(
-    judge: &mut part::Judge<'_>,
-    sender: &Sender<Vec<PreparedAlert>>,
-) -> Result<(), AssessmentError> {
+fn judge_all(judge: &part::Judge<'_>, threads: usize, sender: &Sender<Vec<PreparedAlert>>) -> Result<part::Judgement, AssessmentError> {
+    let mut judgement = part::Judgement::default();
     let parts = judge.parts();
-    for part in 0..parts {
-        let buckets = BUCKETS / parts;
-        let alerts = judge.processes(part, part * buckets..(part + 1) * buckets)?;
-        // A writer that failed takes nothing any more, and says why when it is joined.
-        if sender.send(alerts).is_err() {
-            return Ok(());
+    let next = AtomicUsize::new(0);
+    let (ready, results) = crossbeam_channel::bounded(1);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, parts) {
+            let (next, ready) = (&next, ready.clone());
+            // Threads of their own, not those of a shared pool: one that waits there for the rules to be run would take up the next part meanwhile.
+            let thread = std::thread::Builder::new().name("judge".to_owned());
+            let spawned = thread.spawn_scoped(scope, move || {
+                while let Some(part) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|part| *part < parts) {
+                    if ready.send((part, judge.part(part, parts))).is_err() {
+                        return;
+                    }
+                }
+            });
+            spawned.expect("the system gives a thread");
         }
-    }
-    let alerts = judge.projects()?;
+        drop(ready);
+        let mut early = BTreeMap::new();
+        let mut expected = 0;
+        for (part, found) in results {
+            early.insert(part, found?);
+            while let Some(found) = early.remove(&expected) {
+                expected += 1;
+                // A writer that failed takes nothing any more, and says why when it is joined.
+                if sender.send(judgement.add(found)).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok::<_, AssessmentError>(())
+    })?;
+    let alerts = judgement.projects(judge)?;
     let _ = sender.send(alerts);
-    judge.parties()
+    judgement.parties(judge)?;
+    Ok(judgement)
 }
 
-/// Parts: a power of two, so that each is a whole number of the shelf's buckets.
+/// Parts: a power of two, so that each is a whole number of the shelf's buckets; where there is enough to share, enough of them for a few threads.
 fn part_count(documents: u64) -> usize {
-    let wanted = documents.div_ceil(PART_DOCUMENTS).next_power_of_two();
+    let shared = documents.div_ceil(LEAST_PART_DOCUMENTS).min(LEAST_PARTS);
+    let wanted = documents.div_ceil(PART_DOCUMENTS).max(shared).next_power_of_two();
     usize::try_from(wanted).unwrap_or(BUCKETS).min(BUCKETS)
 }
 

@@ -17,6 +17,9 @@ const ROW_GROUP_ROWS: usize = 8_192;
 /// Directories that are being written start with this; one without its run is left over from a run that was stopped.
 const PARTIAL: &str = ".partial";
 
+/// What stood where the finished directory goes, for the moment between two renames.
+const REPLACED: &str = ".replaced";
+
 /// A dataset directory in the making.
 pub(super) struct Output {
     data: PathBuf,
@@ -109,8 +112,14 @@ impl Output {
             }
             file.flush()?;
             // The same assessment made again is the same; it takes the place of the one before.
-            remove_if_there(&place)?;
-            fs::rename(&self.partial, &place)
+            let before = self.data.join("datasets").join(REPLACED);
+            remove_if_there(&before)?;
+            match fs::rename(&place, &before) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            fs::rename(&self.partial, &place)?;
+            remove_if_there(&before)
         };
         finish().map_err(|source| AssessmentError::Output {
             path: place.clone(),

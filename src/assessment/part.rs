@@ -3,11 +3,9 @@
 use std::{
     collections::{BTreeMap, btree_map::Entry},
     ops::Range,
-    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use polars::prelude::{Column, DataFrame};
-use rayon::prelude::*;
 
 use super::{
     AnswerCounts, AssessmentError, Counts, count_processes, output::Output, part_count, ranked,
@@ -34,181 +32,99 @@ use crate::{
     },
     procurement::{Project, Release},
     rules::{Answer, Engine, Outcomes},
-    scoring::{Ranked, Scoring},
+    scoring::Ranked,
     store::PreparedAlert,
     telemetry::Stages,
 };
 
-/// Slices of a part. It does not depend on the number of threads, so that what is written does not; up to this many threads have work of the same size.
-const SLICES: usize = 4;
-/// Entries that are worth a slice: preparing a pass of the rules costs as much as some hundred processes.
-const SLICE_ENTRIES: usize = 2_048;
+/// Entries whose rows are held at a time: enough that preparing a pass of the rules costs little beside it, few enough to take little memory.
+const SLICE_ENTRIES: usize = 8_192;
 
-/// Judges a reading, and adds up what it finds.
+/// Judges parts of a reading. Judging one knows nothing of the others: threads share it.
 pub(super) struct Judge<'j> {
-    engine: &'j Engine,
-    maker: Maker<'j>,
-    setting: &'j Setting<'j>,
-    output: &'j Output,
-    reading: &'j Reading,
-    progress: &'j Progress,
-    threads: usize,
-    stages: Stages,
-    parties: Parties,
-    sums: BTreeMap<i64, ContractSums>,
-    judgement: Judgement,
-    answers: BTreeMap<String, AnswerCounts>,
-    issues: BTreeMap<String, u64>,
+    pub(super) engine: &'j Engine,
+    pub(super) maker: Maker<'j>,
+    pub(super) setting: &'j Setting<'j>,
+    pub(super) output: &'j Output,
+    pub(super) reading: &'j Reading,
+    pub(super) progress: &'j Progress,
+    pub(super) stages: Stages,
 }
 
-/// What was found.
+/// What was found in all parts.
 #[derive(Default)]
 pub(super) struct Judgement {
     pub(super) counts: Counts,
-    pub(super) answers: Vec<AnswerCounts>,
+    pub(super) answers: BTreeMap<String, AnswerCounts>,
     pub(super) failures: BTreeMap<String, String>,
-    pub(super) issues: Vec<(String, u64)>,
+    issues: BTreeMap<String, u64>,
     pub(super) ranked: Vec<Ranked>,
     pub(super) party_flags: Vec<(i64, PartyFlag)>,
+    parties: Parties,
+    sums: BTreeMap<i64, ContractSums>,
 }
 
-impl<'j> Judge<'j> {
-    pub(super) fn new(
-        engine: &'j Engine,
-        scoring: &'j Scoring,
-        setting: &'j Setting<'j>,
-        output: &'j Output,
-        reading: &'j Reading,
-        progress: &'j Progress,
-        threads: usize,
-    ) -> Self {
-        Self {
-            engine,
-            maker: Maker {
-                method: engine.method(),
-                scoring,
-            },
-            setting,
-            output,
-            reading,
-            progress,
-            threads,
-            stages: Stages::begin(),
-            parties: Parties::default(),
-            sums: BTreeMap::new(),
-            judgement: Judgement::default(),
-            answers: BTreeMap::new(),
-            issues: BTreeMap::new(),
-        }
-    }
+/// What was found in one part, or in one slice of it.
+#[derive(Default)]
+pub(super) struct Found {
+    alerts: Vec<(Ranked, PreparedAlert)>,
+    parties: Parties,
+    sums: Vec<(i64, ContractSums)>,
+    counts: Counts,
+    issues: BTreeMap<String, u64>,
+    answers: Vec<(AnswerCounts, Option<String>)>,
+}
 
+impl Judge<'_> {
     pub(super) fn parts(&self) -> usize {
         part_count(self.reading.tally.releases + self.reading.tally.summaries)
     }
 
-    /// Judges the processes of some buckets.
-    pub(super) fn processes(
-        &mut self,
-        part: usize,
-        buckets: Range<usize>,
-    ) -> Result<Vec<PreparedAlert>, AssessmentError> {
-        let entries = self.take(&self.reading.shelf, buckets)?;
+    /// Judges the processes of one part and writes their tables.
+    pub(super) fn part(&self, part: usize, parts: usize) -> Result<Found, AssessmentError> {
+        let buckets = BUCKETS / parts;
+        let entries = self.take(&self.reading.shelf, part * buckets..(part + 1) * buckets)?;
         let by_key = entries.by_key();
-        let slices = self.in_threads(&slices_of(&by_key), |slice| self.slice(&by_key[slice]));
-        self.stages.end("sliced");
-        let (mut tables, mut alerts) = (
-            BTreeMap::<(&'static str, &'static str), DataFrame>::new(),
-            Vec::new(),
-        );
-        // One after the other, in the order of the keys, whichever was ready first.
+        let mut tables = BTreeMap::<(&'static str, &'static str), DataFrame>::new();
+        let mut found = Found::default();
+        let mut slices = slices_of(&by_key);
+        if slices.is_empty() {
+            // Tables without rows are tables all the same.
+            slices.push(0..0);
+        }
         for slice in slices {
-            for (name, table) in slice.tables {
+            for (name, table) in self.slice(&by_key[slice], &mut found) {
                 match tables.entry(name) {
                     Entry::Vacant(vacant) => {
                         vacant.insert(table);
                     }
                     Entry::Occupied(mut held) => {
-                        held.get_mut()
-                            .vstack_mut_owned(table)
-                            .expect("the slices of one table have the same columns");
+                        held.get_mut().vstack_mut_owned(table).expect("the slices of one table have the same columns");
                     }
                 }
             }
-            self.parties.merge(slice.parties);
-            self.sums.extend(slice.sums);
-            self.add_up(&slice.counts, slice.issues);
-            for (answers, failure) in slice.answers {
-                self.count_answers(answers, failure);
-            }
-            alerts.extend(slice.alerts);
         }
         drop(entries);
-        tables
-            .into_par_iter()
-            .try_for_each(|((room, name), table)| self.output.table(room, name, part, table))?;
-        self.stages.end("written");
-        Ok(self.publish(alerts))
-    }
-
-    /// Works on slices in threads of its own and returns what came of them in the slices' order.
-    ///
-    /// Not in the shared pool: a thread of it that waits for the rules to be run takes up the next slice meanwhile, and in the end the rows of all
-    /// slices would be held at once.
-    fn in_threads<T: Send>(
-        &self,
-        slices: &[Range<usize>],
-        work: impl Fn(Range<usize>) -> T + Sync,
-    ) -> Vec<T> {
-        let next = AtomicUsize::new(0);
-        let mut made: Vec<(usize, T)> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..self.threads.min(slices.len()))
-                .map(|_| {
-                    let thread = std::thread::Builder::new().name("judge".to_owned());
-                    let made = thread.spawn_scoped(scope, || {
-                        let mut made = Vec::new();
-                        while let Some(slice) = slices.get(next.fetch_add(1, Ordering::Relaxed)) {
-                            made.push((slice.start, work(slice.clone())));
-                        }
-                        made
-                    });
-                    made.expect("the system gives a thread")
-                })
-                .collect();
-            threads
-                .into_iter()
-                .flat_map(|thread| {
-                    thread
-                        .join()
-                        .expect("judgement does not panic: rules that do are caught")
-                })
-                .collect()
-        });
-        made.sort_by_key(|(start, _)| *start);
-        made.into_iter().map(|(_, made)| made).collect()
+        self.stages.end("part judged");
+        for ((room, name), table) in tables {
+            self.output.table(room, name, part, table)?;
+        }
+        self.stages.end("part written");
+        Ok(found)
     }
 
     fn take(&self, shelf: &Shelf, buckets: Range<usize>) -> Result<Entries, AssessmentError> {
-        shelf
-            .take(buckets)
-            .map_err(|source| AssessmentError::Output {
-                path: self.output.directory().to_owned(),
-                source,
-            })
+        shelf.take(buckets).map_err(|source| AssessmentError::Output { path: self.output.directory().to_owned(), source })
     }
 
-    /// Judges the processes of some entries: rows, outcomes, alerts. The rows live only here.
-    fn slice(&self, by_key: &[ShelfEntry<'_>]) -> Slice {
-        let (mut tables, mut parties) = (Tables::with_capacity(by_key.len()), Parties::default());
+    /// Judges the processes of some entries: rows, outcomes, alerts. The rows live only here; the tables are returned by room and name.
+    fn slice(&self, by_key: &[ShelfEntry<'_>], found: &mut Found) -> Vec<((&'static str, &'static str), DataFrame)> {
+        let mut tables = Tables::with_capacity(by_key.len());
         let project_processes = &self.reading.tally.project_processes;
         for group in by_key.chunk_by(|one, other| one.key == other.key) {
             for releases in processes_of(group) {
-                tables.add(
-                    merge::process(releases),
-                    self.setting,
-                    &self.reading.files,
-                    |key| project_processes.contains(&key),
-                    &mut parties,
-                );
+                let process = merge::process(releases);
+                tables.add(process, self.setting, &self.reading.files, |key| project_processes.contains(&key), &mut found.parties);
             }
         }
         self.stages.end("rows");
@@ -218,54 +134,37 @@ impl<'j> Judge<'j> {
             self.judge(Subject::Contract, ContractRow::columns(&tables.contracts)),
         ];
         self.stages.end("answers");
-        let alerts = self.process_alerts(&tables, &judged);
+        found.alerts.extend(self.process_alerts(&tables, &judged));
         self.stages.end("alerts");
         count_processes(self.progress, tables.processes.len());
-        let counts = Counts {
-            processes: tables.processes.len() as u64,
-            lots: tables.lots.len() as u64,
-            contracts: tables.contracts.len() as u64,
-            participations: tables.participations.len() as u64,
-            data_issues: tables.issues.len() as u64,
-            repeated_releases: tables.repeated_releases,
-            processes_with_bids: tables
-                .processes
-                .iter()
-                .filter(|row| row.bid_count.is_some())
-                .count() as u64,
-            ..Counts::default()
-        };
-        let others = [
-            (
-                "participation",
-                ParticipationRow::columns(&tables.participations),
-            ),
-            ("release", ReleaseRow::columns(&tables.releases)),
-            ("data_issue", DataIssueRow::columns(&tables.issues)),
-        ];
-        let issues = issue_counts(&tables.issues);
+        add_counts(
+            &mut found.counts,
+            &Counts {
+                processes: tables.processes.len() as u64,
+                lots: tables.lots.len() as u64,
+                contracts: tables.contracts.len() as u64,
+                participations: tables.participations.len() as u64,
+                data_issues: tables.issues.len() as u64,
+                repeated_releases: tables.repeated_releases,
+                processes_with_bids: tables.processes.iter().filter(|row| row.bid_count.is_some()).count() as u64,
+                ..Counts::default()
+            },
+        );
+        count_issues(&mut found.issues, &tables.issues);
+        found.sums.append(&mut tables.sums);
         let outcomes = judged.iter().flat_map(|judged| judged.outcomes.rules());
-        let answers = outcomes
-            .map(|outcome| (outcome.counts(), outcome.failure().map(str::to_owned)))
-            .collect();
-        let mut written: Vec<_> = others
-            .into_iter()
-            .map(|(name, columns)| (("tables", name), frame(columns)))
-            .collect();
+        found.answers.extend(outcomes.map(|outcome| (outcome.counts(), outcome.failure().map(str::to_owned))));
+        let mut written = vec![
+            (("tables", "participation"), frame(ParticipationRow::columns(&tables.participations))),
+            (("tables", "release"), frame(ReleaseRow::columns(&tables.releases))),
+            (("tables", "data_issue"), frame(DataIssueRow::columns(&tables.issues))),
+        ];
         for judged in judged {
             let name = judged.subject.name();
             written.push((("outcomes", name), frame(outcome_columns(&judged))));
             written.push((("tables", name), judged.table));
         }
-        Slice {
-            tables: written,
-            alerts,
-            parties,
-            sums: tables.sums,
-            counts,
-            issues,
-            answers,
-        }
+        written
     }
 
     fn judge(&self, subject: Subject, columns: Vec<Column>) -> Judged {
@@ -311,44 +210,42 @@ impl<'j> Judge<'j> {
         )
     }
 
-    fn publish(&mut self, alerts: Vec<(Ranked, PreparedAlert)>) -> Vec<PreparedAlert> {
-        let (ranked, prepared): (Vec<_>, Vec<_>) = alerts.into_iter().unzip();
-        self.judgement.ranked.extend(ranked);
-        prepared
-    }
+}
 
-    fn add_up(&mut self, slice: &Counts, issues: BTreeMap<String, u64>) {
-        let counts = &mut self.judgement.counts;
-        counts.processes += slice.processes;
-        counts.lots += slice.lots;
-        counts.contracts += slice.contracts;
-        counts.participations += slice.participations;
-        counts.data_issues += slice.data_issues;
-        counts.repeated_releases += slice.repeated_releases;
-        counts.processes_with_bids += slice.processes_with_bids;
-        for (reason, number) in issues {
+impl Judgement {
+    /// Adds what was found in the next part and gives its alerts to be written. Parts are added in their order, whichever was ready first.
+    pub(super) fn add(&mut self, found: Found) -> Vec<PreparedAlert> {
+        self.parties.merge(found.parties);
+        self.sums.extend(found.sums);
+        add_counts(&mut self.counts, &found.counts);
+        for (reason, number) in found.issues {
             *self.issues.entry(reason).or_default() += number;
         }
+        for (answers, failure) in found.answers {
+            self.count_answers(answers, failure);
+        }
+        self.counts.process_alerts += found.alerts.len() as u64;
+        self.publish(found.alerts)
+    }
+
+    fn publish(&mut self, alerts: Vec<(Ranked, PreparedAlert)>) -> Vec<PreparedAlert> {
+        let (ranked, prepared): (Vec<_>, Vec<_>) = alerts.into_iter().unzip();
+        self.ranked.extend(ranked);
+        prepared
     }
 
     fn count_answers(&mut self, here: AnswerCounts, failure: Option<String>) {
         let all = self
             .answers
             .entry(here.indicator.clone())
-            .or_insert_with(|| AnswerCounts {
-                indicator: here.indicator.clone(),
-                ..AnswerCounts::default()
-            });
+            .or_insert_with(|| AnswerCounts { indicator: here.indicator.clone(), ..AnswerCounts::default() });
         all.flagged += here.flagged;
         all.clear += here.clear;
         all.not_applicable += here.not_applicable;
         all.insufficient_data += here.insufficient_data;
         all.error += here.error;
         if let Some(failure) = failure {
-            self.judgement
-                .failures
-                .entry(here.indicator)
-                .or_insert(failure);
+            self.failures.entry(here.indicator).or_insert(failure);
         }
     }
 
@@ -358,98 +255,51 @@ impl<'j> Judge<'j> {
         }
     }
 
+    /// Data issues by reason, most frequent first.
+    pub(super) fn issues(&mut self) -> Vec<(String, u64)> {
+        let mut issues: Vec<_> = std::mem::take(&mut self.issues).into_iter().collect();
+        issues.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        issues
+    }
+
     /// Judges every project.
-    pub(super) fn projects(&mut self) -> Result<Vec<PreparedAlert>, AssessmentError> {
-        self.judgement.counts.process_alerts = self.judgement.ranked.len() as u64;
-        let entries = self.take(&self.reading.projects, 0..BUCKETS)?;
+    pub(super) fn projects(&mut self, judge: &Judge<'_>) -> Result<Vec<PreparedAlert>, AssessmentError> {
+        let entries = judge.take(&judge.reading.projects, 0..BUCKETS)?;
         let mut tables = ProjectTables::default();
         for group in entries.by_key().chunk_by(|one, other| one.key == other.key) {
             for versions in projects_of(group) {
-                tables.add(
-                    merge::project(versions),
-                    self.setting,
-                    &self.sums,
-                    &self.reading.files,
-                );
+                tables.add(merge::project(versions), judge.setting, &self.sums, &judge.reading.files);
             }
         }
-        let judged = [self.judge(Subject::Project, ProjectRow::columns(&tables.projects))];
-        self.write(&judged[0], 0)?;
-        self.output.table(
-            "tables",
-            "project_release",
-            0,
-            frame(ReleaseRow::columns(&tables.releases)),
-        )?;
-        self.output.table(
-            "tables",
-            "project_data_issue",
-            0,
-            frame(DataIssueRow::columns(&tables.issues)),
-        )?;
+        let judged = [judge.judge(Subject::Project, ProjectRow::columns(&tables.projects))];
+        judge.write(&judged[0], 0)?;
+        judge.output.table("tables", "project_release", 0, frame(ReleaseRow::columns(&tables.releases)))?;
+        judge.output.table("tables", "project_data_issue", 0, frame(DataIssueRow::columns(&tables.issues)))?;
         self.count_outcomes(&judged[0].outcomes);
-        for (reason, number) in issue_counts(&tables.issues) {
-            *self.issues.entry(reason).or_default() += number;
-        }
-        let alerts: Vec<_> = (0..tables.projects.len())
-            .filter_map(|index| {
-                Some(self.prepare(&self.maker.project(&tables, &judged, index)?, &[]))
-            })
-            .collect();
-        let counts = &mut self.judgement.counts;
-        counts.projects = tables.projects.len() as u64;
-        counts.repeated_releases += tables.repeated;
-        counts.data_issues += tables.issues.len() as u64;
-        counts.project_alerts = alerts.len() as u64;
+        count_issues(&mut self.issues, &tables.issues);
+        let alert_of = |index| Some(judge.prepare(&judge.maker.project(&tables, &judged, index)?, &[]));
+        let alerts: Vec<_> = (0..tables.projects.len()).filter_map(alert_of).collect();
+        self.counts.projects = tables.projects.len() as u64;
+        self.counts.repeated_releases += tables.repeated;
+        self.counts.data_issues += tables.issues.len() as u64;
+        self.counts.project_alerts = alerts.len() as u64;
         Ok(self.publish(alerts))
     }
 
     /// Judges every party.
-    pub(super) fn parties(&mut self) -> Result<(), AssessmentError> {
+    pub(super) fn parties(&mut self, judge: &Judge<'_>) -> Result<(), AssessmentError> {
         let rows = std::mem::take(&mut self.parties).rows();
-        let judged = self.judge(Subject::Party, PartyRow::columns(&rows));
-        self.write(&judged, 0)?;
+        let judged = judge.judge(Subject::Party, PartyRow::columns(&rows));
+        judge.write(&judged, 0)?;
         self.count_outcomes(&judged.outcomes);
-        self.judgement.counts.parties = rows.len() as u64;
-        let is_flagged = |row: usize| {
-            judged
-                .outcomes
-                .rules()
-                .iter()
-                .any(|outcome| outcome.answer(row) == Answer::Flagged)
-        };
-        for (index, row) in rows
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| is_flagged(*index))
-        {
-            let flags = self.maker.party(row, &judged, index);
-            self.judgement
-                .party_flags
-                .extend(flags.into_iter().map(|flag| (row.party_key, flag)));
+        self.counts.parties = rows.len() as u64;
+        let is_flagged = |row: usize| judged.outcomes.rules().iter().any(|outcome| outcome.answer(row) == Answer::Flagged);
+        for (index, row) in rows.iter().enumerate().filter(|(index, _)| is_flagged(*index)) {
+            let flags = judge.maker.party(row, &judged, index);
+            self.party_flags.extend(flags.into_iter().map(|flag| (row.party_key, flag)));
         }
         Ok(())
     }
-
-    pub(super) fn finish(mut self) -> Judgement {
-        self.judgement.answers = self.answers.into_values().collect();
-        self.judgement.issues = self.issues.into_iter().collect();
-        self.judgement
-            .issues
-            .sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-        self.judgement
-    }
-}
-
-/// What one thread made of some entries.
-struct Slice {
-    tables: Vec<((&'static str, &'static str), DataFrame)>,
-    alerts: Vec<(Ranked, PreparedAlert)>,
-    parties: Parties,
-    sums: Vec<(i64, ContractSums)>,
-    counts: Counts,
-    issues: BTreeMap<String, u64>,
-    answers: Vec<(AnswerCounts, Option<String>)>,
 }
 
 fn frame(columns: Vec<Column>) -> DataFrame {
@@ -458,8 +308,17 @@ fn frame(columns: Vec<Column>) -> DataFrame {
         .expect("tables are declared with each column once and each row whole")
 }
 
-fn issue_counts(issues: &[DataIssueRow<'_>]) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
+fn add_counts(all: &mut Counts, some: &Counts) {
+    all.processes += some.processes;
+    all.lots += some.lots;
+    all.contracts += some.contracts;
+    all.participations += some.participations;
+    all.data_issues += some.data_issues;
+    all.repeated_releases += some.repeated_releases;
+    all.processes_with_bids += some.processes_with_bids;
+}
+
+fn count_issues(counts: &mut BTreeMap<String, u64>, issues: &[DataIssueRow<'_>]) {
     for issue in issues {
         let reason = issue.reason.as_deref().unwrap_or_default();
         match counts.get_mut(reason) {
@@ -469,16 +328,14 @@ fn issue_counts(issues: &[DataIssueRow<'_>]) -> BTreeMap<String, u64> {
             }
         }
     }
-    counts
 }
 
 /// Slices of whole processes.
 fn slices_of(by_key: &[ShelfEntry<'_>]) -> Vec<Range<usize>> {
     let mut slices = Vec::new();
     let mut start = 0;
-    let entries = by_key.len().div_ceil(SLICES).max(SLICE_ENTRIES);
     while start < by_key.len() {
-        let mut end = (start + entries).min(by_key.len());
+        let mut end = (start + SLICE_ENTRIES).min(by_key.len());
         while end < by_key.len() && by_key[end].key == by_key[end - 1].key {
             end += 1;
         }

@@ -7,61 +7,36 @@ use polars::prelude::{Column, NamedFrom, Series};
 
 use crate::procurement::Text;
 
-/// A value that can stand in a column.
-pub(crate) trait Cell: Sized {
-    /// Makes a column of values.
-    fn column<'r, R: 'r>(name: &str, rows: &'r [R], value: impl Fn(&'r R) -> Self) -> Column;
+/// Rows whose values are taken column by column at a time: few enough to stay in the processor's cache, where going through all rows once a column
+/// would fetch each from memory once a column.
+const BLOCK_ROWS: usize = 256;
+
+/// The rows in blocks.
+pub(crate) fn blocks<R>(rows: &[R]) -> std::slice::Chunks<'_, R> {
+    rows.chunks(BLOCK_ROWS)
 }
 
-macro_rules! plain_cell {
-    ($type:ty) => {
-        impl Cell for $type {
-            fn column<'r, R: 'r>(
-                name: &str,
-                rows: &'r [R],
-                value: impl Fn(&'r R) -> Self,
-            ) -> Column {
-                Series::new(name.into(), rows.iter().map(value).collect::<Vec<_>>()).into()
-            }
-        }
+/// A column of values.
+pub(crate) fn column<T>(name: &str, values: Vec<T>) -> Column
+where
+    Series: NamedFrom<Vec<T>, [T]>,
+{
+    Series::new(name.into(), values).into()
+}
+
+/// What a value of a row is in its column.
+macro_rules! cell {
+    ($row:expr, $field:ident, text) => {
+        $row.$field.as_deref()
+    };
+    ($row:expr, $field:ident, place) => {
+        $row.$field.map(i64::from)
+    };
+    ($row:expr, $field:ident, $kind:ident) => {
+        $row.$field
     };
 }
-plain_cell!(i64);
-plain_cell!(Option<i64>);
-plain_cell!(Option<i32>);
-plain_cell!(Option<f64>);
-plain_cell!(Option<bool>);
-
-impl Cell for Option<u32> {
-    fn column<'r, R: 'r>(name: &str, rows: &'r [R], value: impl Fn(&'r R) -> Self) -> Column {
-        Series::new(
-            name.into(),
-            rows.iter()
-                .map(|row| value(row).map(i64::from))
-                .collect::<Vec<_>>(),
-        )
-        .into()
-    }
-}
-
-/// Words, by reference: they are copied once, into the column.
-pub(crate) fn text_column<'r, R>(
-    name: &str,
-    rows: &'r [R],
-    value: impl Fn(&'r R) -> Option<&'r str>,
-) -> Column {
-    Series::new(name.into(), rows.iter().map(value).collect::<Vec<_>>()).into()
-}
-
-macro_rules! column_of {
-    ($rows:expr, $field:ident, text) => {
-        crate::facts::table::text_column(stringify!($field), $rows, |row| row.$field.as_deref())
-    };
-    ($rows:expr, $field:ident, $kind:ident) => {
-        crate::facts::table::Cell::column(stringify!($field), $rows, |row| row.$field)
-    };
-}
-pub(crate) use column_of;
+pub(crate) use cell;
 
 /// What a kind of column holds in a row.
 pub(crate) type Number = Option<f64>;
@@ -107,7 +82,16 @@ macro_rules! fact_table {
 
             /// The rows as columns.
             pub(crate) fn columns(rows: &[Self]) -> Vec<polars::prelude::Column> {
-                vec![$(crate::facts::table::column_of!(rows, $key, $key_kind),)* $(crate::facts::table::column_of!(rows, $fact, $kind),)*]
+                $(let mut $key = Vec::with_capacity(rows.len());)*
+                $(let mut $fact = Vec::with_capacity(rows.len());)*
+                for block in crate::facts::table::blocks(rows) {
+                    $($key.extend(block.iter().map(|row| crate::facts::table::cell!(row, $key, $key_kind)));)*
+                    $($fact.extend(block.iter().map(|row| crate::facts::table::cell!(row, $fact, $kind)));)*
+                }
+                vec![
+                    $(crate::facts::table::column(stringify!($key), $key),)*
+                    $(crate::facts::table::column(stringify!($fact), $fact),)*
+                ]
             }
         }
     };
