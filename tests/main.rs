@@ -9,11 +9,6 @@
     reason = "the numbers are small and exact"
 )]
 #![expect(
-    clippy::needless_pass_by_value,
-    reason = "a check takes what it is about as it is written in the call"
-)]
-#![expect(clippy::format_collect, reason = "a few lines of a few bytes")]
-#![expect(
     clippy::many_single_char_names,
     reason = "single letters where identity is irrelevant"
 )]

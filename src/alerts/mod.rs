@@ -4,6 +4,7 @@
 //! add nothing to its risk.
 
 pub(crate) mod build;
+mod places;
 
 use std::collections::BTreeMap;
 

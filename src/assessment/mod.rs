@@ -164,7 +164,10 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         });
         let judge = part::Judge {
             engine: &engine,
-            maker: Maker { method: engine.method(), scoring: Scoring::embedded() },
+            maker: Maker {
+                method: engine.method(),
+                scoring: Scoring::embedded(),
+            },
             setting: &setting,
             output: &output,
             reading: &reading,
@@ -173,7 +176,9 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         };
         let judged = judge_all(&judge, threads, &sender);
         drop(sender);
-        let written = writer.join().expect("the writer does not panic: what it writes is bounded and typed");
+        let written = writer
+            .join()
+            .expect("the writer does not panic: what it writes is bounded and typed");
         (judged, written)
     });
     stages.end("judged");
@@ -192,7 +197,8 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     }
     let rejects = reading.rejects;
     output.finish(&assessment, engine.method(), &rejects)?;
-    let finished = publication.finish(&assessment, &Scoring::embedded().priorities(&judged.ranked))?;
+    let finished =
+        publication.finish(&assessment, &Scoring::embedded().priorities(&judged.ranked))?;
     stages.end("published");
     output::remove_datasets(&options.data, &finished.dropped, &assessment.id);
     Ok(Report {
@@ -229,7 +235,11 @@ fn begun(
 }
 
 /// Judges every part, then the projects, then the parties.
-fn judge_all(judge: &part::Judge<'_>, threads: usize, sender: &Sender<Vec<PreparedAlert>>) -> Result<part::Judgement, AssessmentError> {
+fn judge_all(
+    judge: &part::Judge<'_>,
+    threads: usize,
+    sender: &Sender<Vec<PreparedAlert>>,
+) -> Result<part::Judgement, AssessmentError> {
     let mut judgement = part::Judgement::default();
     let parts = judge.parts();
     let next = AtomicUsize::new(0);
@@ -240,7 +250,9 @@ fn judge_all(judge: &part::Judge<'_>, threads: usize, sender: &Sender<Vec<Prepar
             // Threads of their own, not those of a shared pool: one that waits there for the rules to be run would take up the next part meanwhile.
             let thread = std::thread::Builder::new().name("judge".to_owned());
             let spawned = thread.spawn_scoped(scope, move || {
-                while let Some(part) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|part| *part < parts) {
+                while let Some(part) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).filter(|part| *part < parts)
+                {
                     if ready.send((part, judge.part(part, parts))).is_err() {
                         return;
                     }
@@ -272,7 +284,10 @@ fn judge_all(judge: &part::Judge<'_>, threads: usize, sender: &Sender<Vec<Prepar
 /// Parts: a power of two, so that each is a whole number of the shelf's buckets; where there is enough to share, enough of them for a few threads.
 fn part_count(documents: u64) -> usize {
     let shared = documents.div_ceil(LEAST_PART_DOCUMENTS).min(LEAST_PARTS);
-    let wanted = documents.div_ceil(PART_DOCUMENTS).max(shared).next_power_of_two();
+    let wanted = documents
+        .div_ceil(PART_DOCUMENTS)
+        .max(shared)
+        .next_power_of_two();
     usize::try_from(wanted).unwrap_or(BUCKETS).min(BUCKETS)
 }
 

@@ -99,7 +99,9 @@ impl Judge<'_> {
                         vacant.insert(table);
                     }
                     Entry::Occupied(mut held) => {
-                        held.get_mut().vstack_mut_owned(table).expect("the slices of one table have the same columns");
+                        held.get_mut()
+                            .vstack_mut_owned(table)
+                            .expect("the slices of one table have the same columns");
                     }
                 }
             }
@@ -114,17 +116,32 @@ impl Judge<'_> {
     }
 
     fn take(&self, shelf: &Shelf, buckets: Range<usize>) -> Result<Entries, AssessmentError> {
-        shelf.take(buckets).map_err(|source| AssessmentError::Output { path: self.output.directory().to_owned(), source })
+        shelf
+            .take(buckets)
+            .map_err(|source| AssessmentError::Output {
+                path: self.output.directory().to_owned(),
+                source,
+            })
     }
 
     /// Judges the processes of some entries: rows, outcomes, alerts. The rows live only here; the tables are returned by room and name.
-    fn slice(&self, by_key: &[ShelfEntry<'_>], found: &mut Found) -> Vec<((&'static str, &'static str), DataFrame)> {
+    fn slice(
+        &self,
+        by_key: &[ShelfEntry<'_>],
+        found: &mut Found,
+    ) -> Vec<((&'static str, &'static str), DataFrame)> {
         let mut tables = Tables::with_capacity(by_key.len());
         let project_processes = &self.reading.tally.project_processes;
         for group in by_key.chunk_by(|one, other| one.key == other.key) {
             for releases in processes_of(group) {
                 let process = merge::process(releases);
-                tables.add(process, self.setting, &self.reading.files, |key| project_processes.contains(&key), &mut found.parties);
+                tables.add(
+                    process,
+                    self.setting,
+                    &self.reading.files,
+                    |key| project_processes.contains(&key),
+                    &mut found.parties,
+                );
             }
         }
         self.stages.end("rows");
@@ -146,18 +163,33 @@ impl Judge<'_> {
                 participations: tables.participations.len() as u64,
                 data_issues: tables.issues.len() as u64,
                 repeated_releases: tables.repeated_releases,
-                processes_with_bids: tables.processes.iter().filter(|row| row.bid_count.is_some()).count() as u64,
+                processes_with_bids: tables
+                    .processes
+                    .iter()
+                    .filter(|row| row.bid_count.is_some())
+                    .count() as u64,
                 ..Counts::default()
             },
         );
         count_issues(&mut found.issues, &tables.issues);
         found.sums.append(&mut tables.sums);
         let outcomes = judged.iter().flat_map(|judged| judged.outcomes.rules());
-        found.answers.extend(outcomes.map(|outcome| (outcome.counts(), outcome.failure().map(str::to_owned))));
+        found.answers.extend(
+            outcomes.map(|outcome| (outcome.counts(), outcome.failure().map(str::to_owned))),
+        );
         let mut written = vec![
-            (("tables", "participation"), frame(ParticipationRow::columns(&tables.participations))),
-            (("tables", "release"), frame(ReleaseRow::columns(&tables.releases))),
-            (("tables", "data_issue"), frame(DataIssueRow::columns(&tables.issues))),
+            (
+                ("tables", "participation"),
+                frame(ParticipationRow::columns(&tables.participations)),
+            ),
+            (
+                ("tables", "release"),
+                frame(ReleaseRow::columns(&tables.releases)),
+            ),
+            (
+                ("tables", "data_issue"),
+                frame(DataIssueRow::columns(&tables.issues)),
+            ),
         ];
         for judged in judged {
             let name = judged.subject.name();
@@ -209,7 +241,6 @@ impl Judge<'_> {
             PreparedAlert::new(alert, supplier_keys),
         )
     }
-
 }
 
 impl Judgement {
@@ -238,7 +269,10 @@ impl Judgement {
         let all = self
             .answers
             .entry(here.indicator.clone())
-            .or_insert_with(|| AnswerCounts { indicator: here.indicator.clone(), ..AnswerCounts::default() });
+            .or_insert_with(|| AnswerCounts {
+                indicator: here.indicator.clone(),
+                ..AnswerCounts::default()
+            });
         all.flagged += here.flagged;
         all.clear += here.clear;
         all.not_applicable += here.not_applicable;
@@ -263,21 +297,40 @@ impl Judgement {
     }
 
     /// Judges every project.
-    pub(super) fn projects(&mut self, judge: &Judge<'_>) -> Result<Vec<PreparedAlert>, AssessmentError> {
+    pub(super) fn projects(
+        &mut self,
+        judge: &Judge<'_>,
+    ) -> Result<Vec<PreparedAlert>, AssessmentError> {
         let entries = judge.take(&judge.reading.projects, 0..BUCKETS)?;
         let mut tables = ProjectTables::default();
         for group in entries.by_key().chunk_by(|one, other| one.key == other.key) {
             for versions in projects_of(group) {
-                tables.add(merge::project(versions), judge.setting, &self.sums, &judge.reading.files);
+                tables.add(
+                    merge::project(versions),
+                    judge.setting,
+                    &self.sums,
+                    &judge.reading.files,
+                );
             }
         }
         let judged = [judge.judge(Subject::Project, ProjectRow::columns(&tables.projects))];
         judge.write(&judged[0], 0)?;
-        judge.output.table("tables", "project_release", 0, frame(ReleaseRow::columns(&tables.releases)))?;
-        judge.output.table("tables", "project_data_issue", 0, frame(DataIssueRow::columns(&tables.issues)))?;
+        judge.output.table(
+            "tables",
+            "project_release",
+            0,
+            frame(ReleaseRow::columns(&tables.releases)),
+        )?;
+        judge.output.table(
+            "tables",
+            "project_data_issue",
+            0,
+            frame(DataIssueRow::columns(&tables.issues)),
+        )?;
         self.count_outcomes(&judged[0].outcomes);
         count_issues(&mut self.issues, &tables.issues);
-        let alert_of = |index| Some(judge.prepare(&judge.maker.project(&tables, &judged, index)?, &[]));
+        let alert_of =
+            |index| Some(judge.prepare(&judge.maker.project(&tables, &judged, index)?, &[]));
         let alerts: Vec<_> = (0..tables.projects.len()).filter_map(alert_of).collect();
         self.counts.projects = tables.projects.len() as u64;
         self.counts.repeated_releases += tables.repeated;
@@ -293,10 +346,21 @@ impl Judgement {
         judge.write(&judged, 0)?;
         self.count_outcomes(&judged.outcomes);
         self.counts.parties = rows.len() as u64;
-        let is_flagged = |row: usize| judged.outcomes.rules().iter().any(|outcome| outcome.answer(row) == Answer::Flagged);
-        for (index, row) in rows.iter().enumerate().filter(|(index, _)| is_flagged(*index)) {
+        let is_flagged = |row: usize| {
+            judged
+                .outcomes
+                .rules()
+                .iter()
+                .any(|outcome| outcome.answer(row) == Answer::Flagged)
+        };
+        for (index, row) in rows
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| is_flagged(*index))
+        {
             let flags = judge.maker.party(row, &judged, index);
-            self.party_flags.extend(flags.into_iter().map(|flag| (row.party_key, flag)));
+            self.party_flags
+                .extend(flags.into_iter().map(|flag| (row.party_key, flag)));
         }
         Ok(())
     }

@@ -381,10 +381,12 @@ fn prices<'a>(
     let identical = prices.identical();
     row.identical_price_bidder_count =
         count(identical.as_ref().map_or(0, |identical| identical.bidders));
-    row.identical_price_amount = identical.as_ref().map(super::bids::IdenticalPrice::amount);
+    row.identical_price_amount = identical
+        .as_ref()
+        .map(super::prices::IdenticalPrice::amount);
     row.identical_price_significant_digits = identical
         .as_ref()
-        .map(super::bids::IdenticalPrice::significant_digits);
+        .map(super::prices::IdenticalPrice::significant_digits);
     row.identical_price_equals_estimate = identical
         .as_ref()
         .and_then(|identical| Some(identical.cents == estimate?.cents()));

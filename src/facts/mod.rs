@@ -9,6 +9,7 @@ pub mod dictionary;
 pub(crate) mod locale;
 mod lot;
 pub(crate) mod party;
+mod prices;
 mod process;
 pub(crate) mod project;
 pub(crate) mod rows;

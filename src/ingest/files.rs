@@ -7,14 +7,14 @@
 use std::{
     fs::File,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::Path,
     sync::atomic::{AtomicU64, Ordering},
 };
 
 use crossbeam_channel::Receiver;
 use serde::de::IgnoredAny;
 
-use super::{IngestError, depth::is_too_deep};
+use super::{IngestError, depth::is_too_deep, discover::InputFile};
 
 /// A line after the first may be this long: one release of a large framework agreement takes 2 MiB.
 pub(super) const LONGEST_LINE_BYTES: usize = 32 << 20;
@@ -22,79 +22,6 @@ pub(super) const LONGEST_LINE_BYTES: usize = 32 << 20;
 pub(super) const LARGEST_DOCUMENT_BYTES: usize = 1 << 30;
 /// What is handed to a worker at a time.
 const CHUNK_BYTES: usize = 1 << 20;
-
-/// One file to read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct InputFile {
-    /// Its name under the path that was given: what evidence points to.
-    pub(super) label: String,
-    /// `None` is standard input.
-    pub(super) path: Option<PathBuf>,
-    pub(super) bytes: u64,
-}
-
-/// Every file under the paths, in an order that does not depend on how they were given.
-pub(super) fn discover(paths: &[PathBuf]) -> Result<Vec<InputFile>, IngestError> {
-    let mut files = Vec::new();
-    for path in paths {
-        if path.as_os_str() == "-" {
-            files.push(InputFile {
-                label: "stdin".to_owned(),
-                path: None,
-                bytes: 0,
-            });
-            continue;
-        }
-        let metadata = std::fs::metadata(path).map_err(|source| IngestError::Unreadable {
-            path: path.clone(),
-            source,
-        })?;
-        let root = path
-            .canonicalize()
-            .map_err(|source| IngestError::Unreadable {
-                path: path.clone(),
-                source,
-            })?;
-        let name = root.file_name().map_or_else(
-            || "root".to_owned(),
-            |name| name.to_string_lossy().into_owned(),
-        );
-        if !metadata.is_dir() {
-            files.push(InputFile {
-                label: name,
-                path: Some(root),
-                bytes: metadata.len(),
-            });
-            continue;
-        }
-        for entry in walkdir::WalkDir::new(&root).sort_by_file_name() {
-            let entry = entry.map_err(|error| {
-                let path = error.path().unwrap_or(&root).to_owned();
-                let source = error
-                    .into_io_error()
-                    .unwrap_or_else(|| io::Error::other("a link that leads back to itself"));
-                IngestError::Unreadable { path, source }
-            })?;
-            if !entry.file_type().is_file() {
-                continue;
-            }
-            let below = entry
-                .path()
-                .strip_prefix(&root)
-                .expect("the walk stays below its root");
-            let label = format!("{name}/{}", below.to_string_lossy().replace('\\', "/"));
-            let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
-            files.push(InputFile {
-                label,
-                path: Some(entry.path().to_owned()),
-                bytes,
-            });
-        }
-    }
-    files.sort();
-    files.dedup();
-    Ok(files)
-}
 
 /// What a worker reads.
 pub(super) enum Work {
@@ -393,11 +320,6 @@ fn is_json_text(line: &[u8]) -> bool {
     matches!(line.first(), Some(b'{' | b'['))
         && !is_too_deep(line)
         && sonic_rs::from_slice::<IgnoredAny>(line).is_ok()
-}
-
-/// How much there is to read, where it is known.
-pub(super) fn total_bytes(files: &[InputFile]) -> u64 {
-    files.iter().map(|file| file.bytes).sum()
 }
 
 /// The directory that must exist before anything is spilled.

@@ -7,6 +7,7 @@
 
 mod convert;
 mod depth;
+mod discover;
 mod document;
 mod files;
 mod intake;
@@ -31,8 +32,9 @@ use serde::{Deserialize, Serialize};
 pub use shelf::key_of;
 
 use self::{
+    discover::InputFile,
     document::{Origin, Taker},
-    files::{InputFile, Work},
+    files::Work,
     shelf::{Hands, Shelf},
 };
 use crate::procurement::{Project, Release, ReleaseKind};
@@ -136,7 +138,7 @@ pub(crate) fn read(
     threads: usize,
     progress: &Progress,
 ) -> Result<Reading, IngestError> {
-    let inputs = files::discover(paths)?;
+    let inputs = discover::discover(paths)?;
     if inputs.is_empty() {
         let paths = paths
             .iter()
@@ -148,7 +150,7 @@ pub(crate) fn read(
     files::prepare_directory(directory)?;
     progress
         .total_bytes
-        .store(files::total_bytes(&inputs), Ordering::Relaxed);
+        .store(discover::total_bytes(&inputs), Ordering::Relaxed);
     let shelf = Shelf::new(directory, memory_bytes);
     let projects = Shelf::new(directory, memory_bytes / 8);
     let gathered = Mutex::new((Tally::default(), Vec::new()));
