@@ -131,7 +131,8 @@ pub(crate) fn publish(store: &Store, id: &str, alerts: &[(Alert, f64)]) -> veedo
         publication.add(alert, &[7]).unwrap();
     }
     let priorities: Vec<f64> = alerts.iter().map(|(_, priority)| *priority).collect();
-    publication.finish(&assessment(id), &priorities).unwrap()
+    publication.rank(&priorities).unwrap();
+    publication.finish(&assessment(id)).unwrap()
 }
 
 pub(crate) fn store() -> (TempDir, Store) {

@@ -167,9 +167,8 @@ fn filters_narrow_together_and_their_values_are_alternatives() {
         .add_party_flag(8, &party_flag("S-2", "Dos, S.A."))
         .unwrap();
     let priorities: Vec<f64> = alerts.iter().map(|(_, priority)| *priority).collect();
-    publication
-        .finish(&assessment("first"), &priorities)
-        .unwrap();
+    publication.rank(&priorities).unwrap();
+    publication.finish(&assessment("first")).unwrap();
 
     let check = |expected: &str, narrow: &dyn Fn(&mut AlertFilters)| {
         let mut filters = AlertFilters::default();
@@ -235,7 +234,8 @@ fn context_is_the_flags_of_an_alerts_suppliers() {
     publication
         .add_party_flag(8, &party_flag("S-9", "Otra"))
         .unwrap();
-    publication.finish(&assessment("first"), &[0.5]).unwrap();
+    publication.rank(&[0.5]).unwrap();
+    publication.finish(&assessment("first")).unwrap();
     store
         .read(|snapshot| {
             let record = snapshot.current()?.expect("served");

@@ -150,14 +150,17 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     let mut assessment = begun(id, as_of, &engine, input_fingerprint, &reading);
     let store = Store::open(&options.data)?;
     let publication = store.publish(&assessment)?;
-    let (sender, receiver) = crossbeam_channel::bounded::<Vec<PreparedAlert>>(1);
+    let (sender, receiver) = crossbeam_channel::bounded::<ToWrite>(1);
     let (judged, written) = std::thread::scope(|scope| {
         // SQLite takes one writer: it writes while the next part is judged.
         let writer = scope.spawn(move || {
             let mut publication = publication;
-            for batch in receiver {
-                for alert in batch {
-                    publication.add_prepared(alert)?;
+            for next in receiver {
+                match next {
+                    ToWrite::Alerts(alerts) => alerts
+                        .into_iter()
+                        .try_for_each(|alert| publication.add_prepared(alert).map(|_| ()))?,
+                    ToWrite::Priorities(priorities) => publication.rank(&priorities)?,
                 }
             }
             Ok::<_, store::Error>(publication)
@@ -197,8 +200,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     }
     let rejects = reading.rejects;
     output.finish(&assessment, engine.method(), &rejects)?;
-    let finished =
-        publication.finish(&assessment, &Scoring::embedded().priorities(&judged.ranked))?;
+    let finished = publication.finish(&assessment)?;
     stages.end("published");
     output::remove_datasets(&options.data, &finished.dropped, &assessment.id);
     Ok(Report {
@@ -234,11 +236,17 @@ fn begun(
     }
 }
 
+/// What the one writer of the database is given, in this order: alerts as parts are judged, then the priorities of all.
+enum ToWrite {
+    Alerts(Vec<PreparedAlert>),
+    Priorities(Vec<f64>),
+}
+
 /// Judges every part, then the projects, then the parties.
 fn judge_all(
     judge: &part::Judge<'_>,
     threads: usize,
-    sender: &Sender<Vec<PreparedAlert>>,
+    sender: &Sender<ToWrite>,
 ) -> Result<part::Judgement, AssessmentError> {
     let mut judgement = part::Judgement::default();
     let parts = judge.parts();
@@ -268,7 +276,7 @@ fn judge_all(
             while let Some(found) = early.remove(&expected) {
                 expected += 1;
                 // A writer that failed takes nothing any more, and says why when it is joined.
-                if sender.send(judgement.add(found)).is_err() {
+                if sender.send(ToWrite::Alerts(judgement.add(found))).is_err() {
                     return Ok(());
                 }
             }
@@ -276,7 +284,10 @@ fn judge_all(
         Ok::<_, AssessmentError>(())
     })?;
     let alerts = judgement.projects(judge)?;
-    let _ = sender.send(alerts);
+    let _ = sender.send(ToWrite::Alerts(alerts));
+    let _ = sender.send(ToWrite::Priorities(
+        Scoring::embedded().priorities(&judgement.ranked),
+    ));
     judgement.parties(judge)?;
     Ok(judgement)
 }

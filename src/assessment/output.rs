@@ -13,7 +13,7 @@ use super::{Assessment, AssessmentError, dataset_directory};
 use crate::{ingest::Reject, rules::Method};
 
 /// Rows of a Parquet row group: small enough that looking up one process reads little, large enough that columns compress.
-const ROW_GROUP_ROWS: usize = 8_192;
+const ROW_GROUP_ROWS: usize = 16_384;
 /// Directories that are being written start with this; one without its run is left over from a run that was stopped.
 const PARTIAL: &str = ".partial";
 

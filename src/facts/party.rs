@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, hash_map::Entry};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
@@ -128,8 +129,14 @@ impl Parties {
 
     /// The rows, in the order of their keys, with what they share with others.
     pub(crate) fn rows(self) -> Vec<PartyRow<'static>> {
-        let mut rows: Vec<PartyRow<'static>> = self.seen.into_values().map(row).collect();
-        rows.sort_by(|one, other| {
+        let mut rows: Vec<PartyRow<'static>> = self
+            .seen
+            .into_values()
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(row)
+            .collect();
+        rows.par_sort_by(|one, other| {
             (
                 one.party_key,
                 &one.party_id,

@@ -37,6 +37,7 @@ pub struct Publication {
     statements: Statements,
     kinds: BTreeMap<String, (String, String)>,
     ids: Vec<String>,
+    is_ranked: bool,
 }
 
 /// The statements' texts for one slot; SQLite prepares each once.
@@ -89,6 +90,7 @@ impl Publication {
             statements: Statements::new(slot),
             kinds: BTreeMap::new(),
             ids: Vec::new(),
+            is_ranked: false,
         })
     }
 
@@ -200,38 +202,27 @@ impl Publication {
         Ok(())
     }
 
-    /// Gives each alert its priority, by ordinal, and makes the assessment, as it stands at its end, the current one. Only it and the
-    /// one that was current before are kept.
+    /// Gives each alert its priority, by ordinal, once all alerts are added; from then on only flags of parties may follow.
     ///
     /// # Errors
     ///
-    /// When the disk is full; the assessment that was current then stays so.
+    /// When the disk is full.
     ///
     /// # Panics
     ///
-    /// When the id is not the one it began under, or there is not exactly one priority for each alert.
-    pub fn finish(mut self, assessment: &Assessment, priorities: &[f64]) -> Result<Finished> {
-        assert_eq!(
-            assessment.id, self.assessment.id,
-            "an assessment ends under the id under which it began"
-        );
-        self.assessment = assessment.clone();
+    /// When there is not exactly one priority for each alert.
+    pub fn rank(&mut self, priorities: &[f64]) -> Result<()> {
         assert_eq!(
             priorities.len(),
             self.ids.len(),
             "one priority for each alert that was added"
         );
-        let finished = self
-            .write_end(priorities)
-            .map_err(|error| Error::sql(&self.database, error))?;
-        // Only tidiness: what is in the log is served all the same, and a reader may hold the log back.
-        let _ = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        Ok(finished)
+        self.is_ranked = true;
+        self.write_ranks(priorities)
+            .map_err(|error| Error::sql(&self.database, error))
     }
 
-    fn write_end(&self, priorities: &[f64]) -> rusqlite::Result<Finished> {
+    fn write_ranks(&self, priorities: &[f64]) -> rusqlite::Result<()> {
         let Self {
             connection, slot, ..
         } = self;
@@ -240,6 +231,39 @@ impl Publication {
         for ((ordinal, priority), place) in priorities.iter().enumerate().zip(places(&self.ids)) {
             set.execute(params![key_of_ordinal(ordinal), priority, place])?;
         }
+        connection.execute_batch(&schema::create_indexes(*slot))
+    }
+
+    /// Makes the assessment, as it stands at its end, the current one. Only it and the one that was current before are kept.
+    ///
+    /// # Errors
+    ///
+    /// When the disk is full; the assessment that was current then stays so.
+    ///
+    /// # Panics
+    ///
+    /// When the id is not the one it began under, or its alerts were not ranked.
+    pub fn finish(mut self, assessment: &Assessment) -> Result<Finished> {
+        assert_eq!(
+            assessment.id, self.assessment.id,
+            "an assessment ends under the id under which it began"
+        );
+        assert!(self.is_ranked, "alerts are ranked before they are shown");
+        self.assessment = assessment.clone();
+        let finished = self
+            .write_end()
+            .map_err(|error| Error::sql(&self.database, error))?;
+        // Only tidiness: what is in the log is served all the same, and a reader may hold the log back.
+        let _ = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        Ok(finished)
+    }
+
+    fn write_end(&self) -> rusqlite::Result<Finished> {
+        let Self {
+            connection, slot, ..
+        } = self;
         let mut kind = connection.prepare(
             &slot.sql("INSERT INTO flag_kind_{s} (indicator, family, stage) VALUES (?1, ?2, ?3)"),
         )?;
@@ -251,7 +275,6 @@ impl Publication {
              SELECT DISTINCT party.indicator, supplier.alert, 1
              FROM party_flag_{s} AS party JOIN alert_supplier_{s} AS supplier ON supplier.party_key = party.party_key",
         ))?;
-        connection.execute_batch(&schema::create_indexes(*slot))?;
         connection.execute_batch(&slot.sql(
             "PRAGMA analysis_limit = 1000; ANALYZE alert_{s}; ANALYZE alert_flag_{s}; ANALYZE alert_supplier_{s};",
         ))?;

@@ -107,7 +107,8 @@ impl TestApp {
         let priorities: Vec<f64> = (0..alerts.len())
             .map(|place| 1.0 - place as f64 / alerts.len() as f64)
             .collect();
-        publication.finish(&assessment(id), &priorities).unwrap();
+        publication.rank(&priorities).unwrap();
+        publication.finish(&assessment(id)).unwrap();
     }
 
     /// The process `ocds-a` with one lot that was flagged and one without bids published, and the project `P-1`.
