@@ -38,7 +38,7 @@ use crate::{
 };
 
 /// Entries whose rows are held at a time: enough that preparing a pass of the rules costs little beside it, few enough to take little memory.
-const SLICE_ENTRIES: usize = 8_192;
+const SLICE_ENTRIES: usize = 4_096;
 
 /// Judges parts of a reading. Judging one knows nothing of the others: threads share it.
 pub(super) struct Judge<'j> {

@@ -4,6 +4,7 @@
 //! form, so that a country's releases can wait on the [shelf](crate::ingest::shelf) until their process is complete. Nothing here
 //! knows JSON: what a publisher wrote in which shape is the business of [`crate::ingest`].
 
+mod borrowed;
 mod codes;
 mod moment;
 mod money;

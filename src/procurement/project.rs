@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    borrowed,
     codes::ReleaseKind,
     moment::{Moment, Period},
     money::Money,
@@ -13,7 +14,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transaction<'a> {
     /// Identifier.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub id: Option<Text<'a>>,
     /// When it was paid.
     pub date: Option<Moment>,
@@ -58,22 +59,22 @@ pub struct Project<'a> {
     /// When the publisher last changed it.
     pub updated: Option<Moment>,
     /// Title.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub title: Option<Text<'a>>,
     /// Status as published (`completed` of versions before 0.9.4 is read as `maintenance`).
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub status: Option<Text<'a>>,
     /// Type.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub project_type: Option<Text<'a>>,
     /// First sector.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub sector: Option<Text<'a>>,
     /// Region of the first location that has one.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub region: Option<Text<'a>>,
     /// Country of the first location that has one.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub country: Option<Text<'a>>,
     /// Public authority.
     #[serde(borrow)]

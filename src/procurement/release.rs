@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    borrowed,
     codes::{AwardStatus, BidStatus, ContractStatus, Method, ReleaseKind, Roles, Tags},
     moment::{Moment, Period},
     money::Money,
@@ -61,7 +62,7 @@ pub struct ReleaseBody<'a> {
     #[serde(borrow)]
     pub ocid: Text<'a>,
     /// Release identifier.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub id: Option<Text<'a>>,
     /// Release date.
     pub date: Option<Moment>,
@@ -70,7 +71,7 @@ pub struct ReleaseBody<'a> {
     /// Release tags.
     pub tags: Tags,
     /// The OC4IDS project a summary belongs to.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub project_id: Option<Text<'a>>,
     /// Buyer.
     #[serde(borrow)]
@@ -101,10 +102,10 @@ pub struct ReleaseBody<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationRef<'a> {
     /// Identifier as published.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub id: Option<Text<'a>>,
     /// Name as published.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub name: Option<Text<'a>>,
 }
 
@@ -123,18 +124,18 @@ pub struct Party<'a> {
     #[serde(borrow)]
     pub organization: OrganizationRef<'a>,
     /// `identifier.scheme`.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub identifier_scheme: Option<Text<'a>>,
     /// `identifier.id`.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub identifier: Option<Text<'a>>,
     /// Roles.
     pub roles: Roles,
     /// `address.region`.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub region: Option<Text<'a>>,
     /// `address.countryName`.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub country: Option<Text<'a>>,
 }
 
@@ -142,21 +143,21 @@ pub struct Party<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tender<'a> {
     /// Title.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub title: Option<Text<'a>>,
     /// Status as published.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub status: Option<Text<'a>>,
     /// Method.
     pub method: Option<Method>,
     /// Local name of the method.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub method_details: Option<Text<'a>>,
     /// `goods`, `works`, `services`.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub category: Option<Text<'a>>,
     /// Award criteria.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub award_criteria: Option<Text<'a>>,
     /// Estimate.
     pub value: Option<Money>,
@@ -176,7 +177,7 @@ pub struct Tender<'a> {
     #[serde(borrow)]
     pub lots: Vec<Lot<'a>>,
     /// Classification of the first item.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub item_class: Option<Text<'a>>,
 }
 
@@ -184,12 +185,12 @@ pub struct Tender<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Lot<'a> {
     /// Identifier.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub id: Option<Text<'a>>,
     /// Position in the document.
     pub position: u32,
     /// Status as published.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub status: Option<Text<'a>>,
     /// Estimate.
     pub value: Option<Money>,
@@ -199,7 +200,7 @@ pub struct Lot<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bid<'a> {
     /// Identifier.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub id: Option<Text<'a>>,
     /// When it was submitted.
     pub date: Option<Moment>,
@@ -211,7 +212,7 @@ pub struct Bid<'a> {
     /// Price.
     pub value: Option<Money>,
     /// Lots it is for.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::list")]
     pub related_lots: Vec<Text<'a>>,
 }
 
@@ -224,7 +225,7 @@ pub struct BidStatistic<'a> {
     /// The count.
     pub value: f64,
     /// The lot it is for.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub related_lot: Option<Text<'a>>,
 }
 
@@ -232,7 +233,7 @@ pub struct BidStatistic<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Award<'a> {
     /// Identifier.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub id: Option<Text<'a>>,
     /// Position in the document.
     pub position: u32,
@@ -246,10 +247,10 @@ pub struct Award<'a> {
     #[serde(borrow)]
     pub suppliers: Vec<OrganizationRef<'a>>,
     /// Lots it is for.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::list")]
     pub related_lots: Vec<Text<'a>>,
     /// The bid that won.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub related_bid: Option<Text<'a>>,
     /// Contract period as awarded.
     pub contract_period: Period,
@@ -259,12 +260,12 @@ pub struct Award<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contract<'a> {
     /// Identifier.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub id: Option<Text<'a>>,
     /// Position in the document.
     pub position: u32,
     /// The award it came from.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub award_id: Option<Text<'a>>,
     /// Status.
     pub status: ContractStatus,
@@ -295,7 +296,7 @@ pub struct Contract<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amendment<'a> {
     /// Identifier.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "borrowed::option")]
     pub id: Option<Text<'a>>,
     /// When it was made.
     pub date: Option<Moment>,
