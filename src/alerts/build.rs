@@ -11,7 +11,7 @@ use super::{
 use crate::{
     facts::{
         FactValue, Subject,
-        rows::{PartyRow, ProcessRow, ProjectRow, ReleaseRow},
+        rows::{PartyRow, ReleaseRow},
         sources::{Places, resolve},
         tables::{ProjectTables, Tables},
     },
@@ -78,23 +78,17 @@ impl Maker<'_> {
             subject: AlertSubject::Process,
             subject_id: text(row.ocid.as_deref()).unwrap_or_default(),
             title: text(row.title.as_deref()),
-            buyer: Organization {
-                id: text(row.buyer_id.as_deref()),
-                name: text(row.buyer_name.as_deref()),
-            },
+            buyer: organization(row.buyer_id.as_deref(), row.buyer_name.as_deref()),
             suppliers: extent
                 .suppliers
                 .iter()
-                .map(|supplier| Organization {
-                    id: text(supplier.id.as_deref()),
-                    name: text(supplier.name.as_deref()),
-                })
+                .map(|supplier| organization(supplier.id.as_deref(), supplier.name.as_deref()))
                 .collect(),
             region: text(row.region.as_deref()),
             procurement_method: text(row.procurement_method.as_deref()),
             main_procurement_category: text(row.main_procurement_category.as_deref()),
             year: row.year.and_then(|year| i32::try_from(year).ok()),
-            amount_at_stake: at_stake_of_process(row),
+            amount_at_stake: amount(row.amount_at_stake, row.amount_at_stake_currency.as_deref()),
             risk: score.risk,
             grade: score.grade,
             coverage: rounded(score.coverage),
@@ -137,16 +131,16 @@ impl Maker<'_> {
             subject: AlertSubject::Project,
             subject_id: text(row.project_id.as_deref()).unwrap_or_default(),
             title: text(row.title.as_deref()),
-            buyer: Organization {
-                id: text(row.public_authority_id.as_deref()),
-                name: text(row.public_authority_name.as_deref()),
-            },
+            buyer: organization(
+                row.public_authority_id.as_deref(),
+                row.public_authority_name.as_deref(),
+            ),
             suppliers: Vec::new(),
             region: text(row.region.as_deref()),
             procurement_method: None,
             main_procurement_category: None,
             year: row.year.and_then(|year| i32::try_from(year).ok()),
-            amount_at_stake: at_stake_of_project(row),
+            amount_at_stake: amount(row.amount_at_stake, row.amount_at_stake_currency.as_deref()),
             risk: score.risk,
             grade: score.grade,
             coverage: rounded(score.coverage),
@@ -329,18 +323,18 @@ fn documents(releases: &[ReleaseRow<'_>]) -> Vec<SourceDocument> {
         .collect()
 }
 
-fn at_stake_of_process(row: &ProcessRow<'_>) -> Option<Amount> {
+fn amount(amount: Option<f64>, currency: Option<&str>) -> Option<Amount> {
     Some(Amount {
-        amount: row.amount_at_stake?,
-        currency: text(row.amount_at_stake_currency.as_deref()),
+        amount: amount?,
+        currency: text(currency),
     })
 }
 
-fn at_stake_of_project(row: &ProjectRow<'_>) -> Option<Amount> {
-    Some(Amount {
-        amount: row.amount_at_stake?,
-        currency: text(row.amount_at_stake_currency.as_deref()),
-    })
+fn organization(id: Option<&str>, name: Option<&str>) -> Organization {
+    Organization {
+        id: text(id),
+        name: text(name),
+    }
 }
 
 fn text(words: Option<&str>) -> Option<String> {

@@ -8,13 +8,14 @@ mod summary;
 
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
 use chrono::{DateTime, NaiveDate};
 use crossbeam_channel::Sender;
 
+pub use crate::store::dataset_directory;
 pub use summary::{AnswerCounts, Assessment, Counts};
 
 use self::output::Output;
@@ -333,12 +334,6 @@ fn assessment_id(
         hasher.update(&[0]);
     }
     format!("{as_of}-{}", &hasher.finalize().to_hex()[..12])
-}
-
-/// The directory of one assessment's tables.
-#[must_use]
-pub fn dataset_directory(data: &Path, assessment: &str) -> PathBuf {
-    data.join("datasets").join(assessment)
 }
 
 /// What the priority of an alert is made of; currencies that are worth the same by some jurisdiction's law rank together.

@@ -591,7 +591,7 @@ pub(crate) fn project(mut projects: Vec<Project<'_>>) -> ProjectHistory<'_> {
             source: project.source.clone(),
             id: None,
             date: project.updated,
-            kind: project.kind,
+            kind: ReleaseKind::Summary,
         };
         let issues: Vec<_> = std::mem::take(&mut project.issues)
             .into_iter()

@@ -80,7 +80,6 @@ pub(super) fn project<'a>(
     let project = Project {
         source,
         issues: Vec::new(),
-        kind: ReleaseKind::Summary,
         updated,
         title: intake.words(wire.title, &root.key("title")),
         // `completed` was renamed to `maintenance` in OC4IDS 0.9.4.

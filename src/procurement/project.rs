@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     borrowed,
-    codes::ReleaseKind,
     moment::{Moment, Period},
     money::Money,
     release::{Issue, OrganizationRef, Party, Source, Text},
@@ -54,8 +53,6 @@ pub struct Project<'a> {
     /// Identifier.
     #[serde(borrow)]
     pub id: Text<'a>,
-    /// Always [`ReleaseKind::Summary`] for its processes; kept to order versions alike.
-    pub kind: ReleaseKind,
     /// When the publisher last changed it.
     pub updated: Option<Moment>,
     /// Title.

@@ -87,7 +87,7 @@ impl Dataset {
     ///
     /// When they are gone or cannot be read.
     pub fn open(data: &Path, assessment: &str) -> Result<Self> {
-        let directory = data.join("datasets").join(assessment);
+        let directory = super::dataset_directory(data, assessment);
         let tables = directory.join("tables");
         if !tables.is_dir() {
             return Err(Error::DatasetMissing {

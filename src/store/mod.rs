@@ -55,6 +55,12 @@ pub struct Store {
     readers: Arc<readers::Readers>,
 }
 
+/// The directory of one assessment's tables in a data directory.
+#[must_use]
+pub fn dataset_directory(data: &Path, assessment: &str) -> PathBuf {
+    data.join("datasets").join(assessment)
+}
+
 impl Store {
     /// Opens the data directory, creates what is missing and brings the database to this program's version.
     ///
@@ -81,7 +87,7 @@ impl Store {
     /// The directory that holds the tables of one assessment.
     #[must_use]
     pub fn dataset_directory(&self, assessment: &str) -> PathBuf {
-        self.data.join("datasets").join(assessment)
+        dataset_directory(&self.data, assessment)
     }
 
     /// Begins to write one assessment's alerts. Nothing is visible before [`Publication::finish`].
