@@ -294,12 +294,11 @@ fn stronger(one: Verdict, other: Verdict) -> Verdict {
 }
 
 fn subject_id(subject: Subject, value: &dyn Fn(&str) -> Option<FactValue>) -> String {
+    // Participations have no identifier of their own: the process stands for them.
     let fact = match subject {
-        Subject::Process | Subject::Participation => "ocid",
-        Subject::Lot => "lot_id",
-        Subject::Contract => "contract_id",
-        Subject::Project => "project_id",
+        Subject::Participation => "ocid",
         Subject::Party => "party_id",
+        other => other.identity().last().copied().unwrap_or_default(),
     };
     match value(fact) {
         Some(FactValue::Text(id)) => id,

@@ -87,7 +87,7 @@ const STAGES: [(&str, Stage); 6] = [
     ("project", Stage::Project),
 ];
 
-const FAMILIES: [(&str, Family); 8] = [
+const FAMILIES: [(&str, Family); 9] = [
     ("competition", Family::Competition),
     ("price", Family::Price),
     ("procedure", Family::Procedure),
@@ -96,6 +96,7 @@ const FAMILIES: [(&str, Family); 8] = [
     ("execution", Family::Execution),
     ("project", Family::Project),
     ("transparency", Family::Transparency),
+    ("data_quality", Family::DataQuality),
 ];
 
 const GRADES: [(&str, Grade); 4] = [

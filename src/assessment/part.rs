@@ -437,13 +437,7 @@ fn decoded<'e, T: serde::Deserialize<'e>>(entry: &ShelfEntry<'e>) -> T {
 
 /// Keys, identifiers, and one column an indicator.
 fn outcome_columns(judged: &Judged) -> Vec<Column> {
-    let keys: &[&str] = match judged.subject {
-        Subject::Process => &["process_key", "ocid"],
-        Subject::Lot | Subject::Participation => &["process_key", "ocid", "lot_id"],
-        Subject::Contract => &["process_key", "ocid", "contract_id"],
-        Subject::Project => &["project_key", "project_id"],
-        Subject::Party => &["party_key", "party_id", "name"],
-    };
+    let keys = judged.subject.identity();
     let mut columns: Vec<Column> = keys
         .iter()
         .map(|key| {

@@ -128,6 +128,9 @@ pub struct Fact {
     pub unit: Unit,
     /// What it is, for a reader.
     pub words: LocalText,
+    /// Whether it is known only once every process is: a fact of many, not of one document.
+    #[serde(default)]
+    pub population: bool,
     /// Where it is read in OCDS: JSON pointers inside a release.
     pub ocds: Vec<String>,
     /// Where it is read in OC4IDS: JSON pointers inside a summary or a project.
@@ -186,6 +189,8 @@ struct FactEntry {
     unit: Unit,
     en: String,
     es: String,
+    #[serde(default)]
+    population: bool,
     #[serde(default)]
     ocds: Vec<String>,
     #[serde(default)]
@@ -256,6 +261,7 @@ fn read_file(file: &str, text: &str) -> Result<(Subject, Vec<Fact>), String> {
             unit,
             en,
             es,
+            population,
             ocds,
             oc4ids,
         } = entry.into_inner();
@@ -275,6 +281,7 @@ fn read_file(file: &str, text: &str) -> Result<(Subject, Vec<Fact>), String> {
             fact_type,
             unit,
             words: LocalText { en, es },
+            population,
             ocds,
             oc4ids,
         });

@@ -50,18 +50,58 @@ pub enum Subject {
     Participation,
     /// One party: one identifier under one name.
     Party,
+    /// One item with a unit price.
+    Item,
+    /// One buyer over all its processes.
+    Buyer,
+    /// One supplier or bidder over all processes.
+    Supplier,
+    /// One supplier with one buyer in one year.
+    BuyerSupplier,
+    /// One class of goods or services in one region and year.
+    Market,
+    /// Two bidders that met in several lots.
+    BidderPair,
+    /// A group of bidders that all bid with each other.
+    BidderGroup,
 }
 
 impl Subject {
     /// Every subject, in the order in which tables are written and reported.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 13] = [
         Self::Process,
         Self::Lot,
         Self::Contract,
         Self::Project,
         Self::Participation,
         Self::Party,
+        Self::Item,
+        Self::Buyer,
+        Self::Supplier,
+        Self::BuyerSupplier,
+        Self::Market,
+        Self::BidderPair,
+        Self::BidderGroup,
     ];
+
+    /// The columns that tell one row of its table from another: the key, then what people look it up by, the last of which names it.
+    #[must_use]
+    pub const fn identity(self) -> &'static [&'static str] {
+        match self {
+            Self::Process => &["process_key", "ocid"],
+            Self::Lot | Self::Participation => &["process_key", "ocid", "lot_id"],
+            Self::Contract => &["process_key", "ocid", "contract_id"],
+            Self::Item => &["process_key", "ocid", "item_id"],
+            Self::Project => &["project_key", "project_id"],
+            Self::Party => &["party_key", "party_id", "name"],
+            Self::Buyer => &["buyer_key", "buyer_id"],
+            Self::Supplier => &["supplier_key", "supplier_id"],
+            Self::BuyerSupplier => &["pair_key", "year", "buyer_id", "supplier_id"],
+            Self::Market => &["market_key", "year", "region", "item_class"],
+            Self::BidderPair => &["pair_key", "bidder_id", "other_id"],
+            Self::BidderGroup => &["group_key", "members"],
+        }
+    }
 
     /// The name used in rules, file names and API bodies.
     #[must_use]
@@ -73,6 +113,13 @@ impl Subject {
             Self::Project => "project",
             Self::Participation => "participation",
             Self::Party => "party",
+            Self::Item => "item",
+            Self::Buyer => "buyer",
+            Self::Supplier => "supplier",
+            Self::BuyerSupplier => "buyer_supplier",
+            Self::Market => "market",
+            Self::BidderPair => "bidder_pair",
+            Self::BidderGroup => "bidder_group",
         }
     }
 }

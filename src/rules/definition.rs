@@ -28,7 +28,7 @@ pub enum Stage {
     Project,
 }
 
-/// Indicators that say the same kind of thing: their weights saturate instead of adding up.
+/// Indicators that say the same kind of thing: their weights saturate instead of adding up. Those of data quality are reported and never scored.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
@@ -43,6 +43,7 @@ pub enum Family {
     Execution,
     Project,
     Transparency,
+    DataQuality,
 }
 
 /// How the indicator comes to its answer.

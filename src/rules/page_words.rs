@@ -67,6 +67,13 @@ pub(super) const fn subject(subject: Subject, language: Language) -> &'static st
         Subject::Project => ("project", "proyecto"),
         Subject::Participation => ("participation", "participación"),
         Subject::Party => ("party", "parte"),
+        Subject::Item => ("item", "renglón"),
+        Subject::Buyer => ("buyer", "entidad"),
+        Subject::Supplier => ("supplier", "proveedor"),
+        Subject::BuyerSupplier => ("buyer and supplier", "entidad y proveedor"),
+        Subject::Market => ("market", "mercado"),
+        Subject::BidderPair => ("pair of bidders", "par de oferentes"),
+        Subject::BidderGroup => ("group of bidders", "grupo de oferentes"),
     };
     choose(language, en, es)
 }
@@ -93,6 +100,7 @@ pub(super) const fn family(family: Family, language: Language) -> &'static str {
         Family::Execution => ("execution", "ejecución"),
         Family::Project => ("project", "proyecto"),
         Family::Transparency => ("transparency", "transparencia"),
+        Family::DataQuality => ("data quality", "calidad de los datos"),
     };
     choose(language, en, es)
 }
