@@ -104,6 +104,7 @@ pub mod facts;
 pub mod ingest;
 pub mod jurisdiction;
 pub mod language;
+pub mod population;
 pub mod procurement;
 pub mod rules;
 pub mod sample;

@@ -2,29 +2,21 @@
 
 use std::ops::Range;
 
-use polars::prelude::DataFrame;
-
 use super::{
     Alert, AlertSubject, Amount, Evidence, FactSource, Flag, Organization, PartyFlag,
-    SourceDocument, places::places,
+    SourceDocument,
+    slice::{Judged, ProcessSlice, number, text as words},
 };
 use crate::{
     facts::{
         FactValue, Subject,
-        rows::{PartyRow, ReleaseRow},
+        rows::ReleaseRow,
         sources::{Places, resolve},
-        tables::{ProjectTables, Tables},
+        tables::ProjectTables,
     },
-    rules::{Answer, Method, Outcomes, Rule, Status, row_value},
+    rules::{Answer, Family, Method, Rule, Status, row_value},
     scoring::{Answered, Scoring, Verdict},
 };
-
-/// One subject's table with its outcomes, row by row.
-pub(crate) struct Judged {
-    pub(crate) subject: Subject,
-    pub(crate) table: DataFrame,
-    pub(crate) outcomes: Outcomes,
-}
 
 /// What alerts are made with.
 pub(crate) struct Maker<'m> {
@@ -42,57 +34,46 @@ struct Seen<'r> {
 
 impl Maker<'_> {
     /// The alert of one process, if any scored indicator flags it.
-    pub(crate) fn process(
-        &self,
-        tables: &Tables<'_>,
-        judged: &[Judged; 3],
-        index: usize,
-    ) -> Option<Alert> {
-        let row = &tables.processes[index];
-        let extent = &tables.extents[index];
-        let rows = [
-            index..index + 1,
-            extent.lots.clone(),
-            extent.contracts.clone(),
-        ];
-        let (answers, seen) = self.answers(judged, &rows);
+    pub(crate) fn process(&self, slice: &ProcessSlice, index: usize) -> Option<Alert> {
+        let (answers, seen) = self.answers(&slice.judged, &slice.extent(index).judged);
         if seen.is_empty() {
             return None;
         }
         let score = self.scoring.score(&answers);
-        let releases = &tables.releases[extent.releases.clone()];
-        let documents = documents(releases);
+        let documents = slice.documents(index);
         let flags: Vec<_> = seen
             .iter()
             .map(|seen| {
-                self.flag(
-                    &judged[seen.judged],
-                    seen,
-                    &documents,
-                    &places(tables, extent, judged[seen.judged].subject, seen.row),
-                )
+                let places = slice.places(index, seen.judged, seen.row);
+                self.flag(&slice.judged[seen.judged], seen, &documents, &places)
             })
             .collect();
+        let table = &slice.judged[0].table;
+        let said = |name| words(table, name, index);
+        let key = super::slice::integer(table, "process_key", index).unwrap_or_default();
         Some(Alert {
-            id: format!("process-{:016x}", row.process_key),
+            id: format!("process-{key:016x}"),
             subject: AlertSubject::Process,
-            subject_id: text(row.ocid.as_deref()).unwrap_or_default(),
-            title: text(row.title.as_deref()),
-            buyer: organization(row.buyer_id.as_deref(), row.buyer_name.as_deref()),
-            suppliers: extent
-                .suppliers
-                .iter()
-                .map(|supplier| organization(supplier.id.as_deref(), supplier.name.as_deref()))
-                .collect(),
-            region: text(row.region.as_deref()),
-            procurement_method: text(row.procurement_method.as_deref()),
-            main_procurement_category: text(row.main_procurement_category.as_deref()),
-            year: row.year.and_then(|year| i32::try_from(year).ok()),
-            amount_at_stake: amount(row.amount_at_stake, row.amount_at_stake_currency.as_deref()),
+            subject_id: said("ocid").unwrap_or_default(),
+            title: said("title"),
+            buyer: Organization {
+                id: said("buyer_id"),
+                name: said("buyer_name"),
+            },
+            suppliers: slice.suppliers(index),
+            region: said("region"),
+            procurement_method: said("procurement_method"),
+            main_procurement_category: said("main_procurement_category"),
+            year: super::slice::integer(table, "year", index)
+                .and_then(|year| i32::try_from(year).ok()),
+            amount_at_stake: amount(
+                number(table, "amount_at_stake", index),
+                said("amount_at_stake_currency").as_deref(),
+            ),
             risk: score.risk,
             grade: score.grade,
             coverage: rounded(score.coverage),
-            actionability: row.actionability.unwrap_or_default(),
+            actionability: number(table, "actionability", index).unwrap_or_default(),
             contributions: score.contributions,
             fingerprint: fingerprint(&flags),
             flags,
@@ -152,12 +133,13 @@ impl Maker<'_> {
         })
     }
 
-    /// The flags of one party.
-    pub(crate) fn party(
+    /// The flags of one entity (a party, a buyer, a pair of bidders): a row of its own table.
+    pub(crate) fn entity(
         &self,
-        row: &PartyRow<'_>,
         judged: &Judged,
         index: usize,
+        id: Option<String>,
+        name: Option<String>,
     ) -> Vec<PartyFlag> {
         let (_, seen) = self.answers(
             std::slice::from_ref(judged),
@@ -165,8 +147,8 @@ impl Maker<'_> {
         );
         seen.iter()
             .map(|seen| PartyFlag {
-                party_id: text(row.party_id.as_deref()),
-                party_name: text(row.name.as_deref()),
+                party_id: id.clone(),
+                party_name: name.clone(),
                 flag: self.flag(judged, seen, &[], &Places::default()),
             })
             .collect()
@@ -197,7 +179,7 @@ impl Maker<'_> {
                     .method
                     .rule(outcome.rule())
                     .expect("the outcomes are of this method's rules");
-                if !matches!(rule.status, Status::Experimental | Status::Stable) {
+                if !is_scored(rule) {
                     continue;
                 }
                 let mut verdict: Option<Verdict> = None;
@@ -281,6 +263,12 @@ impl Maker<'_> {
             parameters: explanation.parameters,
         }
     }
+}
+
+/// What speaks of the data, and what has not earned trust yet, is computed and reported and adds to no risk.
+fn is_scored(rule: &Rule) -> bool {
+    matches!(rule.status, Status::Experimental | Status::Stable)
+        && rule.family != Family::DataQuality
 }
 
 /// A flag says more than a clear answer, a clear answer more than none.

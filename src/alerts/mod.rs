@@ -4,7 +4,7 @@
 //! add nothing to its risk.
 
 pub(crate) mod build;
-mod places;
+pub(crate) mod slice;
 
 use std::collections::BTreeMap;
 

@@ -2,15 +2,13 @@
 //!
 //! Pure but for its two ends. The day as of which it judges is the latest date its input speaks of, or the operator's; there is no clock in it.
 
+mod entities;
+mod judging;
 mod output;
-mod part;
+mod rows;
 mod summary;
 
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::{collections::BTreeMap, path::PathBuf, sync::atomic::AtomicUsize};
 
 use chrono::{DateTime, NaiveDate};
 use crossbeam_channel::Sender;
@@ -18,12 +16,24 @@ use crossbeam_channel::Sender;
 pub use crate::store::dataset_directory;
 pub use summary::{AnswerCounts, Assessment, Counts};
 
-use self::output::Output;
+use self::{
+    entities::{Context, EntityJudge, project_tables},
+    judging::{Judge, Judgement},
+    output::Output,
+    rows::{Found, Held, Rows, count_issues, frame},
+};
 use crate::{
     alerts::build::Maker,
-    facts::locale::Setting,
+    facts::{
+        Subject, locale::Setting, party::Parties, project::ContractSums, rows::PartyRow,
+        tables::ProjectTables,
+    },
     ingest::{self, IngestError, Progress, Reading, Reject, shelf::BUCKETS},
     jurisdiction::Jurisdictions,
+    population::{
+        Population,
+        points::{Offsets, Points},
+    },
     procurement::day_of,
     rules::{CasesError, Engine, ParameterOverrides, Rulebook, RulebookErrors},
     scoring::{Ranked, Scoring},
@@ -151,6 +161,45 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     let mut assessment = begun(id, as_of, &engine, input_fingerprint, &reading);
     let store = Store::open(&options.data)?;
     let publication = store.publish(&assessment)?;
+    let rows = Rows {
+        setting: &setting,
+        output: &output,
+        reading: &reading,
+        progress,
+        stages: Stages::begin(),
+        held_bytes: AtomicUsize::new(0),
+    };
+    let mut gathered = gather(&rows, threads)?;
+    stages.end("rows");
+    let project_entries = reading
+        .projects
+        .take(0..BUCKETS)
+        .map_err(|source| output.failed(source))?;
+    let project_rows = project_entries.by_key();
+    let projects = project_tables(&project_rows, &setting, &gathered.sums, &reading.files);
+    gathered.counts.projects = projects.projects.len() as u64;
+    gathered.counts.repeated_releases += projects.repeated;
+    gathered.counts.data_issues += projects.issues.len() as u64;
+    count_issues(&mut gathered.issues, &projects.issues);
+    let population = Population::of(std::mem::take(&mut gathered.points), None);
+    stages.end("population");
+    let maker = Maker {
+        method: engine.method(),
+        scoring: Scoring::embedded(),
+    };
+    let mut judgement = Judgement::default();
+    let entity_judge = EntityJudge {
+        engine: &engine,
+        maker: &maker,
+        output: &output,
+    };
+    let parties = std::mem::take(&mut gathered.parties).rows();
+    gathered.counts.parties = parties.len() as u64;
+    let party_table = frame(PartyRow::columns(&parties));
+    drop(parties);
+    let flags = entity_judge.judge(Subject::Party, party_table, &mut judgement)?;
+    let context = Context::of(&flags);
+    stages.end("entities");
     let (sender, receiver) = crossbeam_channel::bounded::<ToWrite>(1);
     let (judged, written) = std::thread::scope(|scope| {
         // SQLite takes one writer: it writes while the next part is judged.
@@ -166,19 +215,23 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
             }
             Ok::<_, store::Error>(publication)
         });
-        let judge = part::Judge {
+        let judge = Judge {
             engine: &engine,
-            maker: Maker {
-                method: engine.method(),
-                scoring: Scoring::embedded(),
-            },
+            maker: &maker,
             setting: &setting,
             output: &output,
-            reading: &reading,
-            progress,
+            population: &population,
+            context: &context,
             stages: Stages::begin(),
         };
-        let judged = judge_all(&judge, threads, &sender);
+        let judged = judge_all(
+            &judge,
+            std::mem::take(&mut gathered.held),
+            &projects,
+            threads,
+            &mut judgement,
+            &sender,
+        );
         drop(sender);
         let written = writer
             .join()
@@ -187,18 +240,24 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     });
     stages.end("judged");
     let mut publication = written?;
-    let mut judged = judged?;
+    judged?;
+    gathered.counts.add(&judgement.counts);
     assessment.counts = Counts {
         files: assessment.counts.files,
         bytes: assessment.counts.bytes,
         rejected: assessment.counts.rejected,
         releases: assessment.counts.releases,
-        ..judged.counts.clone()
+        ..gathered.counts.clone()
     };
-    assessment.answers = std::mem::take(&mut judged.answers).into_values().collect();
-    for (party_key, flag) in &judged.party_flags {
-        publication.add_party_flag(*party_key, flag)?;
+    assessment.answers = std::mem::take(&mut judgement.answers)
+        .into_values()
+        .collect();
+    for (key, flag) in &flags {
+        publication.add_party_flag(*key, flag)?;
     }
+    drop(projects);
+    drop(project_rows);
+    drop(project_entries);
     let rejects = reading.rejects;
     output.finish(&assessment, engine.method(), &rejects)?;
     let finished = publication.finish(&assessment)?;
@@ -207,8 +266,8 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     Ok(Report {
         assessment,
         rejects,
-        issues: judged.issues(),
-        failures: judged.failures,
+        issues: gathered.issues_by_number(),
+        failures: judgement.failures,
     })
 }
 
@@ -243,26 +302,107 @@ enum ToWrite {
     Priorities(Vec<f64>),
 }
 
-/// Judges every part, then the projects, then the parties.
+/// What the first pass found in all parts.
+#[derive(Default)]
+struct Gathered {
+    parties: Parties,
+    sums: BTreeMap<i64, ContractSums>,
+    counts: Counts,
+    issues: BTreeMap<String, u64>,
+    points: Points,
+    /// The tables of each part, and where its rows begin in the population.
+    held: Vec<(Held, Offsets)>,
+}
+
+impl Gathered {
+    fn add(&mut self, found: Found) {
+        self.parties.merge(found.parties);
+        self.sums.extend(found.sums);
+        self.counts.add(&found.counts);
+        for (reason, number) in found.issues {
+            *self.issues.entry(reason).or_default() += number;
+        }
+        self.held.push((found.held, self.points.offsets()));
+        self.points.append(found.points);
+    }
+
+    /// Data issues by reason, most frequent first.
+    fn issues_by_number(self) -> Vec<(String, u64)> {
+        let mut issues: Vec<_> = self.issues.into_iter().collect();
+        issues.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        issues
+    }
+}
+
+/// The first pass over every part.
+fn gather(rows: &Rows<'_>, threads: usize) -> Result<Gathered, AssessmentError> {
+    let mut gathered = Gathered::default();
+    let parts = rows.parts();
+    let work: Vec<_> = (0..parts).collect();
+    in_order(
+        threads,
+        work,
+        |part, _| rows.part(part, parts),
+        |found| {
+            gathered.add(found);
+            true
+        },
+    )?;
+    Ok(gathered)
+}
+
+/// The second pass: judges every part, then the projects.
 fn judge_all(
-    judge: &part::Judge<'_>,
+    judge: &Judge<'_>,
+    held: Vec<(Held, Offsets)>,
+    projects: &ProjectTables<'_>,
     threads: usize,
+    judgement: &mut Judgement,
     sender: &Sender<ToWrite>,
-) -> Result<part::Judgement, AssessmentError> {
-    let mut judgement = part::Judgement::default();
-    let parts = judge.parts();
-    let next = AtomicUsize::new(0);
+) -> Result<(), AssessmentError> {
+    in_order(
+        threads,
+        held,
+        |part, (held, begin)| judge.part(part, held, begin),
+        |verdicts| {
+            judgement.counts.process_alerts += verdicts.alerts.len() as u64;
+            // A writer that failed takes nothing any more, and says why when it is joined.
+            sender
+                .send(ToWrite::Alerts(judgement.add(verdicts)))
+                .is_ok()
+        },
+    )?;
+    let alerts = judgement.projects(judge, projects)?;
+    let _ = sender.send(ToWrite::Alerts(alerts));
+    let _ = sender.send(ToWrite::Priorities(
+        Scoring::embedded().priorities(&judgement.ranked),
+    ));
+    Ok(())
+}
+
+/// Does work on several threads and takes the results in the order of the work, whichever is ready first, until they are wanted no more.
+fn in_order<W: Send, R: Send>(
+    threads: usize,
+    work: Vec<W>,
+    does: impl Fn(usize, W) -> Result<R, AssessmentError> + Sync,
+    mut takes: impl FnMut(R) -> bool,
+) -> Result<(), AssessmentError> {
+    let (give, next) = crossbeam_channel::unbounded();
+    let threads = threads.clamp(1, work.len().max(1));
+    for (position, piece) in work.into_iter().enumerate() {
+        give.send((position, piece))
+            .expect("the receiver is held until the threads end");
+    }
+    drop(give);
     let (ready, results) = crossbeam_channel::bounded(1);
     std::thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, parts) {
-            let (next, ready) = (&next, ready.clone());
+        for _ in 0..threads {
+            let (next, ready, does) = (next.clone(), ready.clone(), &does);
             // Threads of their own, not those of a shared pool: one that waits there for the rules to be run would take up the next part meanwhile.
-            let thread = std::thread::Builder::new().name("judge".to_owned());
+            let thread = std::thread::Builder::new().name("part".to_owned());
             let spawned = thread.spawn_scoped(scope, move || {
-                while let Some(part) =
-                    Some(next.fetch_add(1, Ordering::Relaxed)).filter(|part| *part < parts)
-                {
-                    if ready.send((part, judge.part(part, parts))).is_err() {
+                for (position, piece) in next {
+                    if ready.send((position, does(position, piece))).is_err() {
                         return;
                     }
                 }
@@ -272,25 +412,17 @@ fn judge_all(
         drop(ready);
         let mut early = BTreeMap::new();
         let mut expected = 0;
-        for (part, found) in results {
-            early.insert(part, found?);
-            while let Some(found) = early.remove(&expected) {
+        for (position, result) in results {
+            early.insert(position, result?);
+            while let Some(result) = early.remove(&expected) {
                 expected += 1;
-                // A writer that failed takes nothing any more, and says why when it is joined.
-                if sender.send(ToWrite::Alerts(judgement.add(found))).is_err() {
+                if !takes(result) {
                     return Ok(());
                 }
             }
         }
-        Ok::<_, AssessmentError>(())
-    })?;
-    let alerts = judgement.projects(judge)?;
-    let _ = sender.send(ToWrite::Alerts(alerts));
-    let _ = sender.send(ToWrite::Priorities(
-        Scoring::embedded().priorities(&judgement.ranked),
-    ));
-    judgement.parties(judge)?;
-    Ok(judgement)
+        Ok(())
+    })
 }
 
 /// Parts: a power of two, so that each is a whole number of the shelf's buckets; where there is enough to share, enough of them for a few threads.
@@ -336,22 +468,25 @@ fn assessment_id(
     format!("{as_of}-{}", &hasher.finalize().to_hex()[..12])
 }
 
+/// The first in order of the currencies that some jurisdiction's law declares to be worth the same as this one.
+fn canonical_currency(jurisdictions: &Jurisdictions, currency: &str) -> String {
+    let groups = jurisdictions
+        .iter()
+        .flat_map(|jurisdiction| &jurisdiction.currencies_at_par);
+    groups
+        .filter(|group| group.currencies.iter().any(|known| known == currency))
+        .filter_map(|group| group.currencies.iter().min())
+        .min()
+        .cloned()
+        .unwrap_or_else(|| currency.to_owned())
+}
+
 /// What the priority of an alert is made of; currencies that are worth the same by some jurisdiction's law rank together.
 fn ranked(alert: &crate::alerts::Alert, jurisdictions: &Jurisdictions) -> Ranked {
     let stake = alert.amount_at_stake.as_ref();
     let currency = stake
-        .and_then(|stake| stake.currency.clone())
-        .map(|currency| {
-            let groups = jurisdictions
-                .iter()
-                .flat_map(|jurisdiction| &jurisdiction.currencies_at_par);
-            groups
-                .filter(|group| group.currencies.contains(&currency))
-                .filter_map(|group| group.currencies.iter().min())
-                .min()
-                .cloned()
-                .unwrap_or(currency)
-        });
+        .and_then(|stake| stake.currency.as_deref())
+        .map(|currency| canonical_currency(jurisdictions, currency));
     Ranked {
         risk: alert.risk,
         value: stake.map(|stake| stake.amount),
@@ -364,5 +499,5 @@ fn ranked(alert: &crate::alerts::Alert, jurisdictions: &Jurisdictions) -> Ranked
 fn count_processes(progress: &Progress, processes: usize) {
     progress
         .processes
-        .fetch_add(processes as u64, Ordering::Relaxed);
+        .fetch_add(processes as u64, std::sync::atomic::Ordering::Relaxed);
 }

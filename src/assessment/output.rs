@@ -61,6 +61,14 @@ impl Output {
         })
     }
 
+    /// That the run's files cannot be written or read.
+    pub(super) fn failed(&self, source: io::Error) -> AssessmentError {
+        AssessmentError::Output {
+            path: self.partial.clone(),
+            source,
+        }
+    }
+
     /// Where the run may put files of its own.
     pub(super) fn directory(&self) -> &Path {
         &self.partial

@@ -27,6 +27,27 @@ pub struct Counts {
     pub project_alerts: u64,
 }
 
+impl Counts {
+    /// Adds what another part counted.
+    pub(super) const fn add(&mut self, other: &Self) {
+        self.files += other.files;
+        self.bytes += other.bytes;
+        self.releases += other.releases;
+        self.repeated_releases += other.repeated_releases;
+        self.processes += other.processes;
+        self.projects += other.projects;
+        self.lots += other.lots;
+        self.contracts += other.contracts;
+        self.participations += other.participations;
+        self.parties += other.parties;
+        self.processes_with_bids += other.processes_with_bids;
+        self.data_issues += other.data_issues;
+        self.rejected += other.rejected;
+        self.process_alerts += other.process_alerts;
+        self.project_alerts += other.project_alerts;
+    }
+}
+
 /// One assessment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Assessment {

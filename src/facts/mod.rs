@@ -3,6 +3,7 @@
 //! Facts are code, rules are text. This room owns the [`Subject`]s, the [`dictionary`] of every fact a rule may name, and the
 //! pure functions that compute them. It knows nothing of rules, scores or storage.
 
+mod award;
 mod bids;
 mod contract;
 pub mod dictionary;

@@ -12,6 +12,7 @@ use crate::{
 };
 
 use super::{
+    award,
     bids::LotBids,
     locale::Locale,
     lot::{count, stated_bidders},
@@ -26,6 +27,10 @@ pub(crate) fn begin<'a>(process: &Process<'a>, locale: &Locale<'_>) -> ProcessRo
     let buyer = buyer(process);
     ProcessRow {
         process_key: key_of(&process.ocid),
+        buyer_key: buyer
+            .as_ref()
+            .and_then(OrganizationRef::key)
+            .map_or(0, key_of),
         ocid: Some(process.ocid.clone()),
         jurisdiction: locale.code.clone().map(Cow::Owned),
         project_id: process.project_id.clone(),
@@ -142,7 +147,7 @@ pub(crate) fn complete<'a>(
     let at_stake = contracted.or(awarded).or(estimate);
     row.amount_at_stake = at_stake.map(|amount| amount.amount);
     row.amount_at_stake_currency = currency(at_stake);
-    row.supplier_count = count(suppliers(process).len());
+    row.supplier_count = count(award::supplier_count(process));
     row.actionability = Some(actionability(process, row, contracts, locale));
 }
 
@@ -174,7 +179,10 @@ pub(crate) fn buyer<'a>(process: &Process<'a>) -> Option<OrganizationRef<'a>> {
         .or_else(|| by_role(Roles::PROCURING_ENTITY))
 }
 
-fn name_of<'a>(process: &Process<'a>, organization: &OrganizationRef<'a>) -> Option<Text<'a>> {
+pub(super) fn name_of<'a>(
+    process: &Process<'a>,
+    organization: &OrganizationRef<'a>,
+) -> Option<Text<'a>> {
     organization.name.clone().or_else(|| {
         let id = organization.id.as_ref()?;
         process
@@ -195,34 +203,6 @@ fn region<'a>(process: &Process<'a>, buyer: Option<&OrganizationRef<'a>>) -> Opt
         .iter()
         .filter(is_buyer)
         .find_map(|party| party.region.clone())
-}
-
-/// Suppliers of awards that stand, or of contracts where awards name none, with their names; each once, in the order of their keys.
-pub(crate) fn suppliers<'a>(process: &Process<'a>) -> Vec<OrganizationRef<'a>> {
-    let of_awards = process
-        .awards
-        .iter()
-        .filter(|award| award.item.status.is_final())
-        .flat_map(|award| &award.item.suppliers);
-    let of_contracts = process
-        .contracts
-        .iter()
-        .flat_map(|history| &history.contract.suppliers);
-    let mut suppliers: Vec<_> = of_awards
-        .chain(of_contracts)
-        .filter(|supplier| supplier.key().is_some())
-        .map(|supplier| OrganizationRef {
-            id: supplier.id.clone(),
-            name: name_of(process, supplier),
-        })
-        .collect();
-    suppliers.sort_by(|one, other| {
-        one.key()
-            .cmp(&other.key())
-            .then_with(|| one.name.cmp(&other.name))
-    });
-    suppliers.dedup_by(|one, other| one.key() == other.key());
-    suppliers
 }
 
 fn stage(process: &Process<'_>) -> &'static str {

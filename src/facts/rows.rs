@@ -5,7 +5,7 @@ use super::table::fact_table;
 fact_table! {
     /// One contracting process.
     ProcessRow {
-        keys { process_key: key, }
+        keys { process_key: key, buyer_key: key, }
         facts {
             ocid: text, jurisdiction: text, project_id: text, title: text, stage: text, year: integer, buyer_id: text, buyer_name: text,
             region: text, procurement_method: text, procurement_method_details: text, main_procurement_category: text, item_class: text,
@@ -100,11 +100,22 @@ fact_table! {
 fact_table! {
     /// One item with a unit price.
     ItemRow {
-        keys { process_key: key, item_version: place, }
+        keys { process_key: key, item_version: place, item_pointer: text, }
         facts {
             ocid: text, item_id: text, jurisdiction: text, procurement_method: text, main_procurement_category: text,
             item_classification: text, item_description: text, unit_name: text, quantity: number, unit_price: number,
             unit_price_currency: text, unit_price_equals_total: boolean,
+        }
+    }
+}
+
+fact_table! {
+    /// One supplier of one award that stands, or of a contract where no award names it: who supplies a process, and for how much.
+    AwardRow {
+        keys { process_key: key, buyer_key: key, supplier_key: key, }
+        facts {
+            ocid: text, supplier_id: text, supplier_name: text, award_amount: number, award_currency: text, award_day: day,
+            is_award: boolean,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where a fact was read: the dictionary's pointers, with the positions of one row filled in, in the version they hold for.
 
 /// Where the lists of one row stand in its sources. A version is a position in the history of the process or project.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Places {
     /// The latest version of the process.
     pub latest: usize,
@@ -19,6 +19,8 @@ pub struct Places {
     pub contract: Option<(u32, u32)>,
     /// Version and position of the contract as it was at first.
     pub original: Option<(u32, u32)>,
+    /// Version and pointer of the item.
+    pub item: Option<(u32, String)>,
     /// The version that is an OC4IDS summary or the project itself.
     pub oc4ids: Option<u32>,
     /// The version that held the first budget of a project.
@@ -86,6 +88,9 @@ fn resolve_ocds(template: &str, places: &Places) -> Option<(usize, String)> {
             version as usize,
             path.replace("{award}", &position.to_string()),
         )
+    } else if let Some(rest) = path.strip_prefix("{item}") {
+        let (version, item) = places.item.as_ref()?;
+        (*version as usize, format!("{item}{rest}"))
     } else if path.starts_with("/tender") {
         let path = if path.contains("{lot}") {
             path.replace("{lot}", &places.lot?.to_string())

@@ -2,35 +2,31 @@
 
 use crate::{
     ingest::merge::{Process, ProjectHistory, Version},
-    procurement::{Issue, OrganizationRef},
+    procurement::Issue,
 };
 
 use super::{
-    contract,
+    award, contract,
     locale::{Locale, Setting},
     lot,
     party::Parties,
-    process::{self, suppliers},
+    process,
     project::{self, ContractSums},
-    rows::{ContractRow, DataIssueRow, LotRow, ParticipationRow, ProcessRow, ReleaseRow},
+    rows::{
+        AwardRow, ContractRow, DataIssueRow, ItemRow, LotRow, ParticipationRow, ProcessRow,
+        ReleaseRow,
+    },
 };
-
-/// Where the rows of one process stand in each table, and who supplies it.
-pub(crate) struct Extent<'a> {
-    pub(crate) lots: std::ops::Range<usize>,
-    pub(crate) contracts: std::ops::Range<usize>,
-    pub(crate) releases: std::ops::Range<usize>,
-    pub(crate) suppliers: Vec<OrganizationRef<'a>>,
-}
 
 /// The rows of a slice of processes, ordered by process.
 #[derive(Default)]
 pub(crate) struct Tables<'a> {
     pub(crate) processes: Vec<ProcessRow<'a>>,
-    pub(crate) extents: Vec<Extent<'a>>,
     pub(crate) lots: Vec<LotRow<'a>>,
     pub(crate) contracts: Vec<ContractRow<'a>>,
     pub(crate) participations: Vec<ParticipationRow<'a>>,
+    pub(crate) items: Vec<ItemRow<'a>>,
+    pub(crate) awards: Vec<AwardRow<'a>>,
     pub(crate) releases: Vec<ReleaseRow<'a>>,
     pub(crate) issues: Vec<DataIssueRow<'a>>,
     /// Contracts of processes that projects name, by the process's key.
@@ -44,10 +40,10 @@ impl<'a> Tables<'a> {
         let some_more = processes + processes / 4;
         Self {
             processes: Vec::with_capacity(processes),
-            extents: Vec::with_capacity(processes),
             lots: Vec::with_capacity(some_more),
             contracts: Vec::with_capacity(some_more),
             participations: Vec::with_capacity(4 * processes),
+            awards: Vec::with_capacity(some_more),
             releases: Vec::with_capacity(processes),
             ..Self::default()
         }
@@ -88,17 +84,10 @@ impl<'a> Tables<'a> {
             ));
         }
         parties.add(&process);
-        let suppliers = suppliers(&process);
+        award::rows(&process, &row, &locale, &mut self.awards);
         self.repeated_releases += process.repeated;
-        let releases = self.releases.len();
         release_rows(row.process_key, process.versions, files, &mut self.releases);
         issue_rows(row.process_key, process.issues, &mut self.issues);
-        self.extents.push(Extent {
-            lots: lots..self.lots.len(),
-            contracts: contracts..self.contracts.len(),
-            releases: releases..self.releases.len(),
-            suppliers,
-        });
         self.processes.push(row);
     }
 }

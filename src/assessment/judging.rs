@@ -1,0 +1,241 @@
+//! The second pass: outcomes and alerts, part by part, once the population is known.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use polars::prelude::{Column, DataFrame};
+
+use super::{
+    AnswerCounts, AssessmentError, Counts,
+    output::Output,
+    ranked,
+    rows::{Held, SliceTables, frame, stacked},
+};
+use crate::{
+    alerts::{
+        Alert,
+        build::Maker,
+        slice::{Judged, OF_PROCESS, ProcessSlice},
+    },
+    facts::{Subject, locale::Setting},
+    population::{Population, points::Offsets},
+    rules::{Engine, Outcomes},
+    scoring::Ranked,
+    store::PreparedAlert,
+    telemetry::Stages,
+};
+
+/// Judges parts. Judging one knows nothing of the others: threads share it.
+pub(super) struct Judge<'j> {
+    pub(super) engine: &'j Engine,
+    pub(super) maker: &'j Maker<'j>,
+    pub(super) setting: &'j Setting<'j>,
+    pub(super) output: &'j Output,
+    pub(super) population: &'j Population,
+    /// Entities that something was flagged about, by their key: context of the alerts about processes that they take part in.
+    pub(super) context: &'j super::entities::Context,
+    pub(super) stages: Stages,
+}
+
+/// What was found in one part.
+#[derive(Default)]
+pub(super) struct Verdicts {
+    pub(super) alerts: Vec<(Ranked, PreparedAlert)>,
+    pub(super) answers: Vec<(AnswerCounts, Option<String>)>,
+}
+
+/// What was found in all parts.
+#[derive(Default)]
+pub(super) struct Judgement {
+    pub(super) answers: BTreeMap<String, AnswerCounts>,
+    pub(super) failures: BTreeMap<String, String>,
+    pub(super) ranked: Vec<Ranked>,
+    pub(super) counts: Counts,
+}
+
+impl Judge<'_> {
+    /// Judges the processes of one part and writes their tables. `begin` is where the part's rows begin in the population.
+    pub(super) fn part(
+        &self,
+        part: usize,
+        held: Held,
+        begin: Offsets,
+    ) -> Result<Verdicts, AssessmentError> {
+        let mut verdicts = Verdicts::default();
+        let mut written = BTreeMap::<(&str, &str), Vec<DataFrame>>::new();
+        let mut begin = begin;
+        for tables in held.take(self.output)? {
+            let end = begin.plus(tables.offsets());
+            let slice = self.slice(tables, begin, end);
+            begin = end;
+            for index in 0..slice.len() {
+                if let Some(alert) = self.maker.process(&slice, index) {
+                    let keys = self.context.of_process(&slice, index);
+                    verdicts.alerts.push(self.prepare(&alert, &keys));
+                }
+            }
+            self.stages.end("alerts");
+            for judged in &slice.judged {
+                verdicts.answers.extend(answers(&judged.outcomes));
+            }
+            let ProcessSlice {
+                judged,
+                awards,
+                releases,
+                ..
+            } = slice;
+            for judged in judged {
+                let name = judged.subject.name();
+                let outcomes = frame(outcome_columns(&judged));
+                written
+                    .entry(("outcomes", name))
+                    .or_default()
+                    .push(outcomes);
+                written
+                    .entry(("tables", name))
+                    .or_default()
+                    .push(judged.table);
+            }
+            written.entry(("tables", "award")).or_default().push(awards);
+            written
+                .entry(("tables", "release"))
+                .or_default()
+                .push(releases);
+        }
+        for ((room, name), tables) in written {
+            self.output.table(room, name, part, stacked(tables))?;
+        }
+        self.stages.end("part written");
+        Ok(verdicts)
+    }
+
+    fn slice(&self, tables: SliceTables, begin: Offsets, end: Offsets) -> ProcessSlice {
+        let SliceTables {
+            process,
+            lot,
+            contract,
+            item,
+            award,
+            release,
+        } = tables;
+        let rows = [
+            begin.processes..end.processes,
+            begin.lots..end.lots,
+            begin.contracts..end.contracts,
+            begin.items..end.items,
+        ];
+        let mut tables = [process, lot, contract, item].into_iter().zip(rows);
+        let judged = OF_PROCESS.map(|subject| {
+            let (table, rows) = tables.next().expect("as many tables as subjects");
+            self.judge(subject, self.beside(subject, table, &rows))
+        });
+        self.stages.end("answers");
+        ProcessSlice::new(judged, award, release)
+    }
+
+    /// A subject's own facts with those that its population says of it.
+    pub(super) fn beside(
+        &self,
+        subject: Subject,
+        mut table: DataFrame,
+        rows: &Range<usize>,
+    ) -> DataFrame {
+        let columns = self.population.columns(subject, rows);
+        table
+            .hstack_mut(&columns)
+            .expect("population facts have names of their own and a value for each row");
+        table
+    }
+
+    pub(super) fn judge(&self, subject: Subject, table: DataFrame) -> Judged {
+        let outcomes = self.engine.evaluate(subject, &table);
+        Judged {
+            subject,
+            table,
+            outcomes,
+        }
+    }
+
+    /// Writes the table and the outcomes of one subject.
+    pub(super) fn write(&self, judged: &Judged, part: usize) -> Result<(), AssessmentError> {
+        write_judged(self.output, judged, part)
+    }
+
+    pub(super) fn prepare(&self, alert: &Alert, context: &[i64]) -> (Ranked, PreparedAlert) {
+        (
+            ranked(alert, self.setting.jurisdictions),
+            PreparedAlert::new(alert, context),
+        )
+    }
+}
+
+impl Judgement {
+    /// Adds what was found in the next part and gives its alerts to be written. Parts are added in their order, whichever was ready first.
+    pub(super) fn add(&mut self, verdicts: Verdicts) -> Vec<PreparedAlert> {
+        for (answers, failure) in verdicts.answers {
+            self.count_answers(answers, failure);
+        }
+        let (ranked, prepared): (Vec<_>, Vec<_>) = verdicts.alerts.into_iter().unzip();
+        self.ranked.extend(ranked);
+        prepared
+    }
+
+    fn count_answers(&mut self, here: AnswerCounts, failure: Option<String>) {
+        let all = self
+            .answers
+            .entry(here.indicator.clone())
+            .or_insert_with(|| AnswerCounts {
+                indicator: here.indicator.clone(),
+                ..AnswerCounts::default()
+            });
+        all.flagged += here.flagged;
+        all.clear += here.clear;
+        all.not_applicable += here.not_applicable;
+        all.insufficient_data += here.insufficient_data;
+        all.error += here.error;
+        if let Some(failure) = failure {
+            self.failures.entry(here.indicator).or_insert(failure);
+        }
+    }
+
+    pub(super) fn count_outcomes(&mut self, outcomes: &Outcomes) {
+        for (answers, failure) in answers(outcomes) {
+            self.count_answers(answers, failure);
+        }
+    }
+}
+
+fn answers(outcomes: &Outcomes) -> impl Iterator<Item = (AnswerCounts, Option<String>)> + '_ {
+    outcomes
+        .rules()
+        .iter()
+        .map(|outcome| (outcome.counts(), outcome.failure().map(str::to_owned)))
+}
+
+/// Writes the table and the outcomes of one subject.
+pub(super) fn write_judged(
+    output: &Output,
+    judged: &Judged,
+    part: usize,
+) -> Result<(), AssessmentError> {
+    let name = judged.subject.name();
+    output.table("tables", name, part, judged.table.clone())?;
+    output.table("outcomes", name, part, frame(outcome_columns(judged)))
+}
+
+/// Keys, identifiers, and one column an indicator.
+fn outcome_columns(judged: &Judged) -> Vec<Column> {
+    let mut columns: Vec<Column> = judged
+        .subject
+        .identity()
+        .iter()
+        .map(|key| {
+            judged
+                .table
+                .column(key)
+                .expect("every table has its keys")
+                .clone()
+        })
+        .collect();
+    columns.extend(judged.outcomes.to_columns());
+    columns
+}
