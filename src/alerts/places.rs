@@ -3,7 +3,7 @@
 use crate::facts::{
     Subject,
     rows::ReleaseRow,
-    sources::Places,
+    sources::{ItemPlace, Places},
     tables::{Extent, Tables},
 };
 
@@ -44,6 +44,18 @@ pub(super) fn places(
         places.original = pair(contract.original_version, contract.original_position);
         // Without a summary of its own, nothing of this contract was read there.
         places.oc4ids = places.oc4ids.filter(|_| contract.summary_version.is_some());
+    }
+    if subject == Subject::Item {
+        let item = &tables.items[row];
+        places.item = item
+            .item_version
+            .zip(item.item_position)
+            .map(|(version, position)| ItemPlace {
+                version,
+                contract: item.contract_position,
+                award: item.award_position,
+                position,
+            });
     }
     places
 }

@@ -21,8 +21,8 @@ use crate::{
         party::{Parties, party_key},
         project::ContractSums,
         rows::{
-            ContractRow, DataIssueRow, LotRow, ParticipationRow, PartyRow, ProcessRow, ProjectRow,
-            ReleaseRow,
+            ContractRow, DataIssueRow, ItemRow, LotRow, ParticipationRow, PartyRow, ProcessRow,
+            ProjectRow, ReleaseRow,
         },
         tables::{ProjectTables, Tables},
     },
@@ -186,6 +186,7 @@ impl Judge<'_> {
                 ("tables", "release"),
                 frame(ReleaseRow::columns(&tables.releases)),
             ),
+            (("tables", "item"), frame(ItemRow::columns(&tables.items))),
             (
                 ("tables", "data_issue"),
                 frame(DataIssueRow::columns(&tables.issues)),

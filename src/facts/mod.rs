@@ -6,6 +6,7 @@
 mod bids;
 mod contract;
 pub mod dictionary;
+mod item;
 pub(crate) mod locale;
 mod lot;
 pub(crate) mod party;
@@ -13,6 +14,7 @@ mod prices;
 mod process;
 pub(crate) mod project;
 pub(crate) mod rows;
+mod screens;
 pub mod sources;
 pub(crate) mod table;
 pub(crate) mod tables;

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     ingest::{key_of, merge::Process},
-    procurement::{self, OrganizationRef, Roles},
+    procurement::{self, OrganizationRef, Party, Roles},
 };
 
 use super::rows::PartyRow;
@@ -253,6 +253,43 @@ pub(super) fn split_identifier(id: Option<&str>) -> (Option<&str>, Option<&str>)
         return (Some(&id[..end]), Some(&id[end + 1..]));
     }
     (None, Some(id))
+}
+
+/// Whether two references mean one organisation: by identifier, by the identifier of the party that one of them names, or by name.
+pub(super) fn is_same(
+    one: &OrganizationRef<'_>,
+    other: &OrganizationRef<'_>,
+    parties: &[Party<'_>],
+) -> bool {
+    if one.key().is_some() && one.key() == other.key() {
+        return true;
+    }
+    let is_registered_as = |reference: &OrganizationRef<'_>, id: &str| {
+        parties.iter().any(|party| {
+            reference.id.is_some()
+                && party.organization.id == reference.id
+                && party.identifier.as_deref().is_some_and(|identifier| {
+                    let scheme = party.identifier_scheme.as_deref().unwrap_or_default();
+                    id == identifier
+                        || id
+                            .strip_prefix(scheme)
+                            .and_then(|rest| rest.strip_prefix('-'))
+                            == Some(identifier)
+                })
+        })
+    };
+    if let (Some(one_id), Some(other_id)) = (one.id.as_deref(), other.id.as_deref())
+        && (is_registered_as(one, other_id) || is_registered_as(other, one_id))
+    {
+        return true;
+    }
+    match (one.name.as_deref(), other.name.as_deref()) {
+        (Some(one), Some(other)) => {
+            let one = normalised_name(one);
+            !one.is_empty() && one == normalised_name(other)
+        }
+        _ => false,
+    }
 }
 
 /// Capital letters and digits with single spaces: accents, signs and case make no other name.

@@ -1,5 +1,9 @@
 //! Facts of the process as a whole.
 
+mod publicity;
+mod quality;
+mod sequence;
+
 use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
@@ -26,6 +30,10 @@ pub(crate) fn begin<'a>(process: &Process<'a>, locale: &Locale<'_>) -> ProcessRo
     let buyer = buyer(process);
     ProcessRow {
         process_key: key_of(&process.ocid),
+        buyer_key: buyer
+            .as_ref()
+            .and_then(OrganizationRef::key)
+            .map_or(0, key_of),
         ocid: Some(process.ocid.clone()),
         jurisdiction: locale.code.clone().map(Cow::Owned),
         project_id: process.project_id.clone(),
@@ -142,8 +150,12 @@ pub(crate) fn complete<'a>(
     let at_stake = contracted.or(awarded).or(estimate);
     row.amount_at_stake = at_stake.map(|amount| amount.amount);
     row.amount_at_stake_currency = currency(at_stake);
-    row.supplier_count = count(suppliers(process).len());
+    let suppliers = suppliers(process);
+    row.supplier_count = count(suppliers.len());
     row.actionability = Some(actionability(process, row, contracts, locale));
+    publicity::add(row, process, locale);
+    sequence::add(row, process, locale);
+    quality::add(row, process, &suppliers, locale);
 }
 
 fn currency<'a>(money: Option<Money>) -> Option<Text<'a>> {

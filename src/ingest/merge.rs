@@ -14,7 +14,7 @@ use crate::procurement::{
     Period, Project, Release, ReleaseBody, ReleaseKind, Source, Tags, Tender, Text,
 };
 
-pub(crate) use announcement::Announcement;
+pub(crate) use announcement::{Announcement, Start};
 use update::{
     fill_tender, merge, merge_known, place_items, replace, replace_list, unite, update_award,
     update_bid, update_period, update_tender,
