@@ -5,7 +5,10 @@ use std::ops::Range;
 use polars::prelude::{Column, DataFrame};
 
 use crate::{
-    facts::{Subject, sources::Places},
+    facts::{
+        Subject,
+        sources::{ItemPlace, Places},
+    },
     rules::Outcomes,
 };
 
@@ -149,11 +152,16 @@ impl ProcessSlice {
             places.oc4ids = places.oc4ids.filter(|_| place("summary_version").is_some());
         }
         if OF_PROCESS[judged] == Subject::Item {
-            places.item = place(&items.table, "item_version", row).zip(text(
-                &items.table,
-                "item_pointer",
-                row,
-            ));
+            let place = |name| place(&items.table, name, row);
+            places.item =
+                place("item_version")
+                    .zip(place("item_position"))
+                    .map(|(version, position)| ItemPlace {
+                        version,
+                        contract: place("contract_position"),
+                        award: place("award_position"),
+                        position,
+                    });
         }
         places
     }

@@ -48,14 +48,17 @@ pub(super) fn rows<'a>(
     }
 }
 
-/// Different suppliers of a process.
-pub(super) fn supplier_count(process: &Process<'_>) -> usize {
-    let mut keys: Vec<_> = references(process)
-        .filter_map(|(supplier, _)| supplier.key())
+/// Different suppliers of a process, in the order of their keys.
+pub(super) fn suppliers<'a>(process: &Process<'a>) -> Vec<OrganizationRef<'a>> {
+    let mut suppliers: Vec<_> = references(process)
+        .map(|(supplier, _)| OrganizationRef {
+            id: supplier.id.clone(),
+            name: name_of(process, supplier),
+        })
         .collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys.len()
+    suppliers.sort_by(|one, other| (one.key(), &one.name).cmp(&(other.key(), &other.name)));
+    suppliers.dedup_by(|one, other| one.key() == other.key());
+    suppliers
 }
 
 type Award<'p, 'a> = Option<&'p crate::procurement::Award<'a>>;

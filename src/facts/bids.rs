@@ -255,6 +255,48 @@ mod tests {
     }
 
     #[test]
+    fn prices_that_were_left() {
+        use BidStatus::{Disqualified, Submitted as Pending, Valid};
+        let setting = Setting {
+            jurisdictions: Jurisdictions::embedded(),
+            jurisdiction: None,
+            as_of_day: 0,
+        };
+        let locale = Locale::of(&setting, None, &[], None);
+        let left = |bids: &[(&'static str, f64, BidStatus)]| {
+            let bids: Vec<_> = bids
+                .iter()
+                .map(|(bidder, amount, status)| bid(bidder, *amount, *status))
+                .collect();
+            let bids = LotBids::new(bids.iter());
+            let prices = bids.prices(&locale).expect("one currency");
+            prices.valid().into_owned()
+        };
+        assert_eq!(
+            left(&[
+                ("a", 3.0, Pending),
+                ("b", 1.0, Pending),
+                ("a", 2.0, Pending)
+            ]),
+            [1.0, 2.0],
+            "one lowest price a bidder"
+        );
+        assert_eq!(
+            left(&[("a", 3.0, Pending), ("b", 1.0, Disqualified)]),
+            [3.0]
+        );
+        assert_eq!(
+            left(&[
+                ("a", 3.0, Valid),
+                ("b", 1.0, Pending),
+                ("c", 2.0, Disqualified)
+            ]),
+            [3.0],
+            "a bid that is not said to be valid beside one that is was not found so"
+        );
+    }
+
+    #[test]
     fn a_valid_bid_at_the_lowest_price_clears_it_in_any_order() {
         let setting = Setting {
             jurisdictions: Jurisdictions::embedded(),

@@ -1,5 +1,8 @@
 //! Facts of each contract: what it was when it was signed, what became of it, and what was paid.
 
+mod competition;
+mod payments;
+
 use std::borrow::Cow;
 
 use chrono::NaiveDate;
@@ -12,16 +15,17 @@ use crate::{
 use super::{
     locale::Locale,
     lot::{count, version},
-    rows::{ContractRow, ProcessRow},
+    rows::{ContractRow, LotRow, ProcessRow},
 };
 
 /// The window in which amendments are counted.
 const TWELVE_MONTHS_DAYS: i32 = 365;
 
-/// The rows of every contract.
+/// The rows of every contract; what its tender tells is taken from the rows of the process's lots.
 pub(crate) fn rows<'a>(
     process: &Process<'a>,
     shared: &ProcessRow<'a>,
+    lots: &[LotRow<'a>],
     locale: &Locale<'_>,
     rows: &mut Vec<ContractRow<'a>>,
 ) {
@@ -29,13 +33,14 @@ pub(crate) fn rows<'a>(
         process
             .contracts
             .iter()
-            .map(|history| row(process, shared, locale, history)),
+            .map(|history| row(process, shared, lots, locale, history)),
     );
 }
 
 fn row<'a>(
     process: &Process<'a>,
     shared: &ProcessRow<'a>,
+    lots: &[LotRow<'a>],
     locale: &Locale<'_>,
     history: &ContractHistory<'a>,
 ) -> ContractRow<'a> {
@@ -76,6 +81,10 @@ fn row<'a>(
     };
     let signed = contract.date_signed.or(history.original.period.start);
     row.signed_day = locale.day(contract.date_signed);
+    row.signing_days = row
+        .signed_day
+        .zip(award.and_then(|award| locale.day(award.item.date)))
+        .map(|(signed, award)| i64::from(signed - award));
     let known = known_history(history);
     let original = original(history, award, &known, locale, &mut row);
     current(history, &known, locale, original, &mut row);
@@ -101,8 +110,11 @@ fn row<'a>(
             .zip(row.price_growth_ratio)
             .map(|(cap, growth)| (cap.cap_ratio - growth) / cap.cap_ratio);
     }
-    payments(history, locale, &mut row);
     schedule(history, award, &known, locale, &mut row);
+    payments::paid(history, locale, &mut row);
+    payments::order(process, history, award, original, locale, &mut row);
+    competition::beside(award, lots, locale, &mut row);
+    competition::subcontractors(process, history, award, lots, &mut row);
     row.milestone_lateness_days = milestone_lateness(&contract.milestones, locale);
     row
 }
@@ -116,7 +128,7 @@ fn date_of(day: i32) -> Option<NaiveDate> {
 }
 
 /// The award a contract names; else the only one that stands.
-fn award_of<'p, 'a>(
+pub(super) fn award_of<'p, 'a>(
     process: &'p Process<'a>,
     history: &ContractHistory<'a>,
 ) -> Option<&'p Held<Award<'a>>> {
@@ -270,33 +282,6 @@ fn amendments(history: &ContractHistory<'_>, locale: &Locale<'_>, row: &mut Cont
         .first()
         .zip(signed)
         .map(|(first, signed)| i64::from(first - signed));
-}
-
-/// What was paid, in the currency of the contract; payments in another that is not at par cannot be added up.
-fn payments(history: &ContractHistory<'_>, locale: &Locale<'_>, row: &mut ContractRow<'_>) {
-    let contract = &history.contract;
-    let Some(transactions) = &contract.transactions else {
-        return;
-    };
-    row.transaction_count = count(transactions.len());
-    let amounts: Vec<_> = transactions
-        .iter()
-        .filter_map(|transaction| transaction.value)
-        .collect();
-    let due = contract.final_value.or(contract.value);
-    let Some(paid) = locale.sum(amounts) else {
-        return;
-    };
-    row.paid_amount = Some(paid.amount);
-    row.paid_currency = currency(Some(Money {
-        amount: paid.amount,
-        currency: paid.currency.or(due.and_then(|due| due.currency)),
-    }));
-    let current = row.current_amount.map(|amount| Money {
-        amount,
-        currency: due.and_then(|due| due.currency),
-    });
-    row.paid_ratio = locale.ratio(Some(paid), current);
 }
 
 fn schedule(

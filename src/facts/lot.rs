@@ -1,5 +1,7 @@
 //! Facts of each lot, and of each bidder in it.
 
+mod pricing;
+
 use std::borrow::Cow;
 
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
         key_of,
         merge::{Held, Process},
     },
-    procurement::{Award, Bid, BidStatus, Currency, Lot, Moment, Money, OrganizationRef, Tender},
+    procurement::{Award, Bid, BidStatus, Currency, Lot, Money, OrganizationRef, Tender},
 };
 
 use super::{
@@ -140,11 +142,15 @@ fn row<'a>(
         .iter()
         .filter_map(|award| locale.day(award.item.date))
         .min();
+    row.decision_days = row
+        .award_day
+        .zip(shared.tender_end_day)
+        .map(|(award, deadline)| i64::from(award - deadline));
     disqualifications(&bids, &awards, &mut row);
-    prices(locale, &bids, &awards, estimate, award_value, &mut row);
+    pricing::prices(locale, &bids, &awards, estimate, award_value, &mut row);
     row.winning_bid_lateness_minutes = awards
         .iter()
-        .filter_map(|award| lateness(&bids, &award.item, tender?, locale))
+        .filter_map(|award| pricing::lateness(&bids, &award.item, tender?, locale))
         .max_by(f64::total_cmp);
     row
 }
@@ -309,6 +315,9 @@ fn award_values<'a>(
         .filter_map(|supplier| supplier.key())
         .collect();
     row.supplier_count = count(suppliers.len());
+    if suppliers.len() == 1 {
+        row.winner_key = suppliers.first().map_or(0, |winner| key_of(winner));
+    }
     // An award of several lots has a value that is not one lot's.
     let is_own =
         |award: &&&Held<Award<'_>>| view.is_whole_process || award.item.related_lots.len() == 1;
@@ -340,82 +349,6 @@ fn disqualifications(bids: &LotBids<'_>, awards: &[&Held<Award<'_>>], row: &mut 
                 .any(|winning| winning.bidder == bidder)
     };
     row.only_winner_valid = Some(matches!(standing.valid.as_slice(), [only] if is_winner(only)));
-}
-
-fn prices<'a>(
-    locale: &Locale<'_>,
-    bids: &LotBids<'_>,
-    awards: &[&Held<Award<'a>>],
-    estimate: Option<Money>,
-    award_value: Option<Money>,
-    row: &mut LotRow<'a>,
-) {
-    let winning = match awards {
-        [award] => bids
-            .winning(&award.item)
-            .and_then(|winning| winning.price)
-            .or(award_value),
-        _ => None,
-    };
-    row.winning_bid_amount = winning.map(|winning| winning.amount);
-    if bids.submitted.is_empty() {
-        return;
-    }
-    let Some(prices) = bids.prices(locale) else {
-        return;
-    };
-    row.bid_currency = prices.currency.map(Currency::words);
-    row.priced_bidder_count = count(prices.bidder_count());
-    row.lowest_bid_amount = prices.lowest();
-    if row.valid_bidder_count.is_some() {
-        row.lowest_bid_disqualified = prices.lowest_is_disqualified();
-    }
-    if let (Some(lowest), Some(winning)) = (prices.lowest(), winning)
-        && locale.comparable(winning.currency, prices.currency)
-    {
-        row.lowest_bid_premium_ratio = Some((winning.amount - lowest) / lowest);
-    }
-    if prices.bidder_count() < 2 {
-        return;
-    }
-    let identical = prices.identical();
-    row.identical_price_bidder_count =
-        count(identical.as_ref().map_or(0, |identical| identical.bidders));
-    row.identical_price_amount = identical
-        .as_ref()
-        .map(super::prices::IdenticalPrice::amount);
-    row.identical_price_significant_digits = identical
-        .as_ref()
-        .map(super::prices::IdenticalPrice::significant_digits);
-    row.identical_price_equals_estimate = identical
-        .as_ref()
-        .and_then(|identical| Some(identical.cents == estimate?.cents()));
-    if let Some((multiple, deviation)) = prices.nearest_multiple() {
-        row.nearest_multiple = Some(multiple);
-        row.nearest_multiple_deviation_ratio = Some(deviation);
-    }
-    row.whole_percent_gap_count = count(prices.whole_percent_gaps());
-}
-
-/// Minutes from the deadline to the winning bid. Instants compare in UTC; where either is a date without time, whole local days do.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "minutes between dates of one century"
-)]
-fn lateness(
-    bids: &LotBids<'_>,
-    award: &Award<'_>,
-    tender: &Tender<'_>,
-    locale: &Locale<'_>,
-) -> Option<f64> {
-    let submitted: Moment = bids.winning(award)?.bid.date?;
-    let deadline = tender.period.end?;
-    if submitted.is_date_only() || deadline.is_date_only() {
-        let days = submitted.local_day(locale.clock) - deadline.local_day(locale.clock);
-        return Some(f64::from(days) * 1440.0);
-    }
-    let seconds = submitted.utc_seconds(locale.clock) - deadline.utc_seconds(locale.clock);
-    Some(seconds as f64 / 60.0)
 }
 
 /// The key under which a bidder is the same over processes: its identifier, else its name.

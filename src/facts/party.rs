@@ -7,30 +7,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     ingest::{key_of, merge::Process},
-    procurement::{OrganizationRef, Roles},
+    procurement::{self, OrganizationRef, Party, Roles},
 };
 
 use super::rows::PartyRow;
 
-/// Words that publishers write where they have no identifier: ours, from what publishers of four countries write.
-const PLACEHOLDERS: [&str; 16] = [
-    "NA",
-    "NONE",
-    "NULL",
-    "NOAPLICA",
-    "NODISPONIBLE",
-    "SINDATO",
-    "SINDATOS",
-    "SINRUC",
-    "SINIDENTIFICACION",
-    "SINIDENTIFICADOR",
-    "NODEFINIDO",
-    "CONFIDENCIAL",
-    "NODATA",
-    "UNKNOWN",
-    "DESCONOCIDO",
-    "XXX",
-];
 /// Identifiers listed beside a name; more are counted, not listed.
 const LISTED_IDENTIFIERS: usize = 20;
 
@@ -258,7 +239,7 @@ fn referred<'p, 'a>(process: &'p Process<'a>) -> Vec<&'p OrganizationRef<'a>> {
 }
 
 /// A reference's identifier carries its scheme in front, as in `PA-RUC-155-1-2`: two capital letters, a dash, the list's code, a dash.
-fn split_identifier(id: Option<&str>) -> (Option<&str>, Option<&str>) {
+pub(super) fn split_identifier(id: Option<&str>) -> (Option<&str>, Option<&str>) {
     let Some(id) = id else { return (None, None) };
     let bytes = id.as_bytes();
     if bytes.len() > 4
@@ -272,6 +253,43 @@ fn split_identifier(id: Option<&str>) -> (Option<&str>, Option<&str>) {
         return (Some(&id[..end]), Some(&id[end + 1..]));
     }
     (None, Some(id))
+}
+
+/// Whether two references mean one organisation: by identifier, by the identifier of the party that one of them names, or by name.
+pub(super) fn is_same(
+    one: &OrganizationRef<'_>,
+    other: &OrganizationRef<'_>,
+    parties: &[Party<'_>],
+) -> bool {
+    if one.key().is_some() && one.key() == other.key() {
+        return true;
+    }
+    let is_registered_as = |reference: &OrganizationRef<'_>, id: &str| {
+        parties.iter().any(|party| {
+            reference.id.is_some()
+                && party.organization.id == reference.id
+                && party.identifier.as_deref().is_some_and(|identifier| {
+                    let scheme = party.identifier_scheme.as_deref().unwrap_or_default();
+                    id == identifier
+                        || id
+                            .strip_prefix(scheme)
+                            .and_then(|rest| rest.strip_prefix('-'))
+                            == Some(identifier)
+                })
+        })
+    };
+    if let (Some(one_id), Some(other_id)) = (one.id.as_deref(), other.id.as_deref())
+        && (is_registered_as(one, other_id) || is_registered_as(other, one_id))
+    {
+        return true;
+    }
+    match (one.name.as_deref(), other.name.as_deref()) {
+        (Some(one), Some(other)) => {
+            let one = normalised_name(one);
+            !one.is_empty() && one == normalised_name(other)
+        }
+        _ => false,
+    }
 }
 
 /// Capital letters and digits with single spaces: accents, signs and case make no other name.
@@ -310,11 +328,15 @@ fn is_placeholder(identifier: &str) -> bool {
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect();
-    letters.len() < 2
-        || PLACEHOLDERS.contains(&letters.as_str())
-        || letters
-            .bytes()
-            .all(|letter| letter == letters.as_bytes()[0])
+    procurement::is_placeholder(&letters)
+}
+
+/// Whether an identifier as published is a placeholder.
+pub(super) fn is_placeholder_as_published(identifier: &str) -> bool {
+    let mut digits = identifier.bytes().filter(u8::is_ascii_digit);
+    let first = digits.next();
+    // Two digits that differ stand in no placeholder: most identifiers need no closer look.
+    !digits.any(|digit| Some(digit) != first) && is_placeholder(&normalised_identifier(identifier))
 }
 
 #[cfg(test)]
@@ -333,12 +355,10 @@ mod tests {
     #[test]
     fn a_placeholder_is_nobodys_identifier() {
         for identifier in ["0", "N/A", "NO APLICA", "00000", "9999999999", "-"] {
-            assert!(
-                is_placeholder(&normalised_identifier(identifier)),
-                "{identifier}"
-            );
+            assert!(is_placeholder_as_published(identifier), "{identifier}");
         }
-        assert!(!is_placeholder(&normalised_identifier("155-1-2020 DV 45")));
+        assert!(!is_placeholder_as_published("155-1-2020 DV 45"));
+        assert!(!is_placeholder_as_published("AB"));
     }
 
     #[test]

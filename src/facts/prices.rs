@@ -1,5 +1,7 @@
 //! The prices of one lot beside each other: which is lowest, which are alike, which are made from another.
 
+use std::borrow::Cow;
+
 use super::bids::Submitted;
 use crate::procurement::{BidStatus, Money};
 
@@ -60,6 +62,33 @@ impl Prices<'_> {
     /// The lowest price submitted, disqualified or not.
     pub(crate) fn lowest(&self) -> Option<f64> {
         self.lowest_of_each.first().copied()
+    }
+
+    /// The lowest price of each bidder that was left, lowest first: of bids found valid, or where no bid is said to be valid of those that were not
+    /// disqualified.
+    pub(crate) fn valid(&self) -> Cow<'_, [f64]> {
+        let says_valid = self
+            .priced
+            .iter()
+            .any(|(submitted, _)| submitted.bid.status == Some(BidStatus::Valid));
+        let is_left = |submitted: &Submitted<'_>| match submitted.bid.status {
+            Some(BidStatus::Valid) => true,
+            Some(BidStatus::Disqualified) => false,
+            _ => !says_valid,
+        };
+        if self.priced.iter().all(|(submitted, _)| is_left(submitted)) {
+            return Cow::Borrowed(&self.lowest_of_each);
+        }
+        let mut seen: Vec<&str> = Vec::with_capacity(self.lowest_of_each.len());
+        let mut lowest = Vec::with_capacity(self.lowest_of_each.len());
+        for (submitted, price) in &self.priced {
+            let bidder = &*submitted.bidder;
+            if is_left(submitted) && !seen.contains(&bidder) {
+                seen.push(bidder);
+                lowest.push(price.amount);
+            }
+        }
+        Cow::Owned(lowest)
     }
 
     /// Whether every bid at the lowest price was disqualified; one that was not is enough to clear it, in whatever order they stand.

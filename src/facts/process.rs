@@ -1,5 +1,9 @@
 //! Facts of the process as a whole.
 
+mod publicity;
+mod quality;
+mod sequence;
+
 use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
@@ -147,8 +151,12 @@ pub(crate) fn complete<'a>(
     let at_stake = contracted.or(awarded).or(estimate);
     row.amount_at_stake = at_stake.map(|amount| amount.amount);
     row.amount_at_stake_currency = currency(at_stake);
-    row.supplier_count = count(award::supplier_count(process));
+    let suppliers = award::suppliers(process);
+    row.supplier_count = count(suppliers.len());
     row.actionability = Some(actionability(process, row, contracts, locale));
+    publicity::add(row, process, locale);
+    sequence::add(row, process, locale);
+    quality::add(row, process, &suppliers, locale);
 }
 
 fn currency<'a>(money: Option<Money>) -> Option<Text<'a>> {

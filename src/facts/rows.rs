@@ -31,7 +31,10 @@ fact_table! {
 fact_table! {
     /// One lot.
     LotRow {
-        keys { process_key: key, lot_position: place, tender_version: place, bids_version: place, award_position: place, award_version: place, }
+        keys {
+            process_key: key, winner_key: key, lot_position: place, tender_version: place, bids_version: place, award_position: place,
+            award_version: place,
+        }
         facts {
             ocid: text, lot_id: text, jurisdiction: text, procurement_method: text, main_procurement_category: text, lot_status: text,
             award_criteria: text, submission_days: integer, submission_closed: boolean, estimate_amount: number, estimate_currency: text,
@@ -100,7 +103,7 @@ fact_table! {
 fact_table! {
     /// One item with a unit price.
     ItemRow {
-        keys { process_key: key, item_version: place, item_pointer: text, }
+        keys { process_key: key, item_version: place, contract_position: place, award_position: place, item_position: place, }
         facts {
             ocid: text, item_id: text, jurisdiction: text, procurement_method: text, main_procurement_category: text,
             item_classification: text, item_description: text, unit_name: text, quantity: number, unit_price: number,

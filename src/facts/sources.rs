@@ -13,20 +13,44 @@ pub struct Places {
     pub bids: Option<u32>,
     /// Position of the lot.
     pub lot: Option<u32>,
+    /// The list in which the item stands, and its position there.
+    pub item: Option<ItemPlace>,
     /// Version and position of the award.
     pub award: Option<(u32, u32)>,
     /// Version and position of the contract as it stands.
     pub contract: Option<(u32, u32)>,
     /// Version and position of the contract as it was at first.
     pub original: Option<(u32, u32)>,
-    /// Version and pointer of the item.
-    pub item: Option<(u32, String)>,
     /// The version that is an OC4IDS summary or the project itself.
     pub oc4ids: Option<u32>,
     /// The version that held the first budget of a project.
     pub first_budget: Option<u32>,
     /// The version that held the first plan of a project.
     pub first_period: Option<u32>,
+}
+
+/// Where an item stands: in a contract, in an award, or in the tender.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ItemPlace {
+    /// The version that holds it.
+    pub version: u32,
+    /// Position of its contract.
+    pub contract: Option<u32>,
+    /// Position of its award.
+    pub award: Option<u32>,
+    /// Position in the list.
+    pub position: u32,
+}
+
+impl ItemPlace {
+    fn pointer(self) -> String {
+        let position = self.position;
+        match (self.contract, self.award) {
+            (Some(contract), _) => format!("/contracts/{contract}/items/{position}"),
+            (None, Some(award)) => format!("/awards/{award}/items/{position}"),
+            (None, None) => format!("/tender/items/{position}"),
+        }
+    }
 }
 
 /// Version and pointer inside that version's document, for every pointer of the dictionary that holds for the row.
@@ -89,8 +113,8 @@ fn resolve_ocds(template: &str, places: &Places) -> Option<(usize, String)> {
             path.replace("{award}", &position.to_string()),
         )
     } else if let Some(rest) = path.strip_prefix("{item}") {
-        let (version, item) = places.item.as_ref()?;
-        (*version as usize, format!("{item}{rest}"))
+        let item = places.item?;
+        (item.version as usize, item.pointer() + rest)
     } else if path.starts_with("/tender") {
         let path = if path.contains("{lot}") {
             path.replace("{lot}", &places.lot?.to_string())
@@ -124,10 +148,16 @@ mod tests {
             tender: Some(0),
             contract: Some((2, 1)),
             original: Some((1, 0)),
-            award: None,
+            item: Some(ItemPlace {
+                version: 1,
+                contract: None,
+                award: Some(4),
+                position: 3,
+            }),
             ..Places::default()
         };
         let templates = [
+            "{item}/unit/name",
             "original:/contracts/{contract}/value/amount",
             "/contracts/{contract}/value/amount",
             "/awards/{award}/value/amount",
@@ -139,6 +169,7 @@ mod tests {
             &places,
         );
         let expected = [
+            (1, "/awards/4/items/3/unit/name"),
             (1, "/contracts/0/value/amount"),
             (2, "/contracts/1/value/amount"),
             (0, "/tender/title"),

@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    award, contract,
+    award, contract, item,
     locale::{Locale, Setting},
     lot,
     party::Parties,
@@ -24,8 +24,9 @@ pub(crate) struct Tables<'a> {
     pub(crate) processes: Vec<ProcessRow<'a>>,
     pub(crate) lots: Vec<LotRow<'a>>,
     pub(crate) contracts: Vec<ContractRow<'a>>,
-    pub(crate) participations: Vec<ParticipationRow<'a>>,
+    /// Items with a unit price, which few processes publish.
     pub(crate) items: Vec<ItemRow<'a>>,
+    pub(crate) participations: Vec<ParticipationRow<'a>>,
     pub(crate) awards: Vec<AwardRow<'a>>,
     pub(crate) releases: Vec<ReleaseRow<'a>>,
     pub(crate) issues: Vec<DataIssueRow<'a>>,
@@ -69,7 +70,15 @@ impl<'a> Tables<'a> {
             &mut self.lots,
             &mut self.participations,
         );
-        contract::rows(&process, &row, &locale, &mut self.contracts);
+        contract::rows(
+            &process,
+            &row,
+            &self.lots[lots..],
+            &locale,
+            &mut self.contracts,
+        );
+        let items = self.items.len();
+        item::rows(&process, &row, &locale, &mut self.items);
         process::complete(
             &mut row,
             &process,

@@ -1,19 +1,26 @@
 //! Releases: from what was read loosely to [`ReleaseBody`].
 
-use std::borrow::Cow;
+mod documents;
+mod items;
+mod parties;
+mod payments;
+
+pub(super) use documents::earlier;
+pub(super) use parties::{organization, parties};
+pub(super) use payments::transactions;
 
 use crate::procurement::{
-    Amendment, Award, AwardStatus, Bid, BidStatistic, BidStatus, Contract, ContractStatus, Lot,
-    Method, Milestone, OrganizationRef, Party, ReleaseBody, ReleaseKind, Roles, Tags, Tender, Text,
-    Transaction,
+    Award, AwardStatus, Bid, BidStatistic, BidStatus, Contract, ContractStatus, Lot, Method,
+    Milestone, ReleaseBody, ReleaseKind, Tags, Tender, Text,
 };
 
+use self::documents::{amendments, enquiries};
 use super::{
     intake::{Intake, Place},
     loose::{List, One, Scalar},
     wire::{
-        LotReference, WireAmendment, WireAward, WireBid, WireBids, WireContract, WireMilestone,
-        WireOrganization, WireParty, WireRelease, WireStatistic, WireTender, WireTransaction,
+        LotReference, WireAward, WireBid, WireBids, WireContract, WireMilestone, WireRelease,
+        WireStatistic, WireTender,
     },
 };
 
@@ -99,70 +106,6 @@ pub(super) fn objects<'a, W, T>(
     converted
 }
 
-pub(super) fn parties<'a>(
-    intake: &mut Intake<'a>,
-    wire: List<One<WireParty<'a>>>,
-    place: &Place<'_>,
-) -> Vec<Party<'a>> {
-    objects(intake, wire, place, party)
-}
-
-fn party<'a>(intake: &mut Intake<'a>, wire: WireParty<'a>, place: &Place<'_>) -> Party<'a> {
-    let identifier_place = place.key("identifier");
-    let identifier = intake
-        .take(wire.identifier, &identifier_place)
-        .unwrap_or_default();
-    let address = intake
-        .take(wire.address, &place.key("address"))
-        .unwrap_or_default();
-    let mut roles = Roles::default();
-    let role_place = place.key("roles");
-    for (index, role) in intake.list(wire.roles, &role_place).into_iter().enumerate() {
-        if let Some(role) = intake.words(role, &role_place.index(index)) {
-            roles.add(&role);
-        }
-    }
-    Party {
-        organization: OrganizationRef {
-            id: intake.identifier(wire.id, &place.key("id")),
-            name: intake.words(wire.name, &place.key("name")).or_else(|| {
-                intake.words(identifier.legal_name, &identifier_place.key("legalName"))
-            }),
-        },
-        identifier_scheme: intake.words(identifier.scheme, &identifier_place.key("scheme")),
-        identifier: intake.identifier(identifier.id, &identifier_place.key("id")),
-        roles,
-        region: intake.words(address.region, &place.key("address").key("region")),
-        country: intake.words(
-            address.country_name,
-            &place.key("address").key("countryName"),
-        ),
-    }
-}
-
-/// A reference; OCDS 1.0 wrote whole organisations in its place, whose identifier is then made of scheme and id.
-pub(super) fn organization<'a>(
-    intake: &mut Intake<'a>,
-    wire: WireOrganization<'a>,
-    place: &Place<'_>,
-) -> OrganizationRef<'a> {
-    let id = intake.identifier(wire.id, &place.key("id")).or_else(|| {
-        let identifier_place = place.key("identifier");
-        let identifier = intake.take(wire.identifier, &identifier_place)?;
-        let id = intake.identifier(identifier.id, &identifier_place.key("id"))?;
-        Some(
-            match intake.words(identifier.scheme, &identifier_place.key("scheme")) {
-                Some(scheme) => Cow::Owned(format!("{scheme}-{id}")),
-                None => id,
-            },
-        )
-    });
-    OrganizationRef {
-        id,
-        name: intake.words(wire.name, &place.key("name")),
-    }
-}
-
 pub(super) fn tender<'a>(
     intake: &mut Intake<'a>,
     wire: WireTender<'a>,
@@ -172,17 +115,8 @@ pub(super) fn tender<'a>(
         Some(value) => Some(value),
         None => intake.money(&wire.cost_estimate, &place.key("costEstimate")),
     };
-    let items = objects(
-        intake,
-        wire.items,
-        &place.key("items"),
-        |intake, item, place| {
-            let class_place = place.key("classification");
-            intake
-                .take(item.classification, &class_place)
-                .and_then(|class| intake.identifier(class.id, &class_place.key("id")))
-        },
-    );
+    let (items, item_class) = items::of_tender(intake, wire.items, &place.key("items"));
+    let documents = documents::of_tender(intake, wire.documents, &place.key("documents"));
     Tender {
         title: intake.words(wire.title, &place.key("title")),
         status: intake.words(wire.status, &place.key("status")),
@@ -216,8 +150,32 @@ pub(super) fn tender<'a>(
             .take(wire.procuring_entity, &place.key("procuringEntity"))
             .map(|entity| organization(intake, entity, &place.key("procuringEntity"))),
         lots: lots(intake, wire.lots, &place.key("lots")),
-        item_class: items.into_iter().flatten().next(),
+        item_class,
+        rationale_characters: [
+            characters(
+                intake,
+                wire.procurement_method_rationale,
+                &place.key("procurementMethodRationale"),
+            ),
+            characters(
+                intake,
+                wire.procurement_method_rationale_details,
+                &place.key("procurementMethodRationaleDetails"),
+            ),
+        ],
+        documents: documents.types,
+        notice_published: documents.notice_published,
+        terms_dates: documents.terms_dates,
+        amendments: amendments(intake, wire.amendments, wire.amendment, place).unwrap_or_default(),
+        enquiries: enquiries(intake, wire.enquiries, &place.key("enquiries")),
+        items,
     }
+}
+
+/// How much is said, without what surrounds it.
+fn characters<'a>(intake: &mut Intake<'a>, scalar: Scalar<'a>, place: &Place<'_>) -> Option<u32> {
+    let words = intake.words(scalar, place)?;
+    u32::try_from(words.chars().count()).ok()
 }
 
 /// An estimate or value of zero is how publishers write "not known".
@@ -400,6 +358,8 @@ fn award<'a>(intake: &mut Intake<'a>, wire: WireAward<'a>, place: &Place<'_>) ->
         related_lots,
         related_bid: intake.identifier(wire.related_bid, &place.key("relatedBid")),
         contract_period: intake.period(&wire.contract_period, &place.key("contractPeriod")),
+        documents: documents::types(intake, wire.documents, &place.key("documents")),
+        items: items::of_parent(intake, wire.items, place),
     }
 }
 
@@ -423,17 +383,6 @@ fn contract<'a>(
     let implementation = intake
         .take(wire.implementation, &implementation_place)
         .unwrap_or_default();
-    // OCDS 1.0 had one `amendment`; an object without id and date there is the empty form that some publishers always write.
-    let amendments_known = wire.amendments.is_present();
-    let mut amendments = objects(intake, wire.amendments, &place.key("amendments"), amendment);
-    amendments.extend(
-        wire.amendment
-            .items
-            .into_iter()
-            .filter_map(|item| item.get().cloned())
-            .map(|item| amendment(intake, item, &place.key("amendment")))
-            .filter(|amendment| amendment.id.is_some() || amendment.date.is_some()),
-    );
     let value = intake.money(&wire.value, &place.key("value"));
     Contract {
         id: intake.identifier(wire.id, &place.key("id")),
@@ -449,7 +398,7 @@ fn contract<'a>(
             &place.key("suppliers"),
             organization,
         ),
-        amendments: (amendments_known || !amendments.is_empty()).then_some(amendments),
+        amendments: amendments(intake, wire.amendments, wire.amendment, place),
         modifications: Vec::new(),
         final_value: None,
         transactions: transactions(
@@ -463,52 +412,9 @@ fn contract<'a>(
             &implementation_place.key("milestones"),
             milestone,
         ),
+        documents: documents::types(intake, wire.documents, &place.key("documents")),
+        items: items::of_parent(intake, wire.items, place),
     }
-}
-
-fn amendment<'a>(
-    intake: &mut Intake<'a>,
-    wire: WireAmendment<'a>,
-    place: &Place<'_>,
-) -> Amendment<'a> {
-    Amendment {
-        id: intake.identifier(wire.id, &place.key("id")),
-        date: intake.moment(&wire.date, &place.key("date")),
-    }
-}
-
-pub(super) fn transactions<'a>(
-    intake: &mut Intake<'a>,
-    wire: List<One<WireTransaction<'a>>>,
-    place: &Place<'_>,
-) -> Option<Vec<Transaction<'a>>> {
-    if !wire.is_present() {
-        return None;
-    }
-    let transactions = objects(intake, wire, place, |intake, wire, place| Transaction {
-        id: intake.identifier(wire.id, &place.key("id")),
-        date: intake.moment(&wire.date, &place.key("date")),
-        // OCDS 1.0 called it `amount`.
-        value: intake
-            .signed_money(&wire.value, &place.key("value"))
-            .or_else(|| intake.signed_money(&wire.amount, &place.key("amount"))),
-    });
-    // They are added up all the same: whether one payment was published twice or two were alike, only the publisher knows.
-    let alike = |index: usize| {
-        transactions[..index].iter().any(|other| {
-            other.id.is_none() && other.date.is_none() && *other == transactions[index]
-        })
-    };
-    for index in 1..transactions.len().min(100) {
-        if alike(index) {
-            intake.issue(
-                &place.index(index),
-                "",
-                "transaction-that-nothing-tells-from-another",
-            );
-        }
-    }
-    Some(transactions)
 }
 
 #[expect(

@@ -4,11 +4,20 @@
 //! identifier, other lists are replaced; what a release leaves out stays. The summary of an OC4IDS project joins last: it holds the
 //! *initial* value and period of the contract and its modifications, and fills what no release said.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+mod announcement;
+mod update;
+
+use rustc_hash::FxHashSet;
 
 use crate::procurement::{
     Award, Bid, BidStatistic, Contract, Currency, Issue, Moment, Money, OrganizationRef, Party,
     Period, Project, Release, ReleaseBody, ReleaseKind, Source, Tags, Tender, Text,
+};
+
+pub(crate) use announcement::{Announcement, Start};
+use update::{
+    fill_tender, merge, merge_known, place_items, replace, replace_list, unite, update_award,
+    update_bid, update_period, update_tender,
 };
 
 /// One published version of a process.
@@ -82,6 +91,8 @@ pub(crate) struct Process<'a> {
     pub(crate) issues: Vec<(usize, Issue<'a>)>,
     /// Releases that said again what another had said.
     pub(crate) repeated: u64,
+    /// Releases with the identifier of another that say something else.
+    pub(crate) conflicting: usize,
     pub(crate) project_id: Option<Text<'a>>,
     pub(crate) tags: Tags,
     pub(crate) buyer: Option<OrganizationRef<'a>>,
@@ -94,6 +105,8 @@ pub(crate) struct Process<'a> {
     pub(crate) contracts: Vec<ContractHistory<'a>>,
     /// Whether the estimate was public in a version before any award; unknown where no such version is there.
     pub(crate) estimate_published: Option<bool>,
+    /// What the versions tell of how the tender was announced and its deadline set.
+    pub(crate) announcement: Announcement,
     /// The last version that spoke of the tender, of bids, and of anything.
     pub(crate) tender_version: usize,
     pub(crate) bids_version: usize,
@@ -116,6 +129,7 @@ pub(crate) fn process(mut releases: Vec<Release<'_>>) -> Process<'_> {
         }
     }
     let repeated = (before - kept.len()) as u64;
+    let conflicting = conflicting(&kept);
     let mut versions = kept.into_iter().enumerate();
     let (_, first) = versions.next().expect("a process has at least one release");
     let mut process = Process {
@@ -123,6 +137,7 @@ pub(crate) fn process(mut releases: Vec<Release<'_>>) -> Process<'_> {
         versions: Vec::new(),
         issues: Vec::new(),
         repeated,
+        conflicting,
         project_id: None,
         tags: Tags::default(),
         buyer: None,
@@ -134,6 +149,7 @@ pub(crate) fn process(mut releases: Vec<Release<'_>>) -> Process<'_> {
         awards: Vec::new(),
         contracts: Vec::new(),
         estimate_published: None,
+        announcement: Announcement::default(),
         tender_version: 0,
         bids_version: 0,
     };
@@ -142,6 +158,23 @@ pub(crate) fn process(mut releases: Vec<Release<'_>>) -> Process<'_> {
         process.add(index, release);
     }
     process
+}
+
+/// Releases that bear the identifier of another: those that say the same are not among them any more. A compiled release may bear that of the last
+/// release it was made of.
+fn conflicting(kept: &[Release<'_>]) -> usize {
+    if kept.len() < 2 {
+        return 0;
+    }
+    let mut ids: Vec<_> = kept
+        .iter()
+        .filter(|release| release.body.kind == ReleaseKind::Release)
+        .filter_map(|release| release.body.id.as_deref())
+        .collect();
+    let published = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    published - ids.len()
 }
 
 fn same_date(one: &Release<'_>, other: &Release<'_>) -> bool {
@@ -196,9 +229,11 @@ impl<'a> Process<'a> {
         }
     }
 
-    fn add_release(&mut self, version: usize, body: ReleaseBody<'a>) {
+    fn add_release(&mut self, version: usize, mut body: ReleaseBody<'a>) {
+        place_items(&mut body, version);
         self.tags = self.tags.with(body.tags);
         self.note_estimate(&body);
+        self.announcement.note(&body);
         replace(&mut self.buyer, body.buyer);
         replace(&mut self.planning_budget, body.planning_budget);
         merge(
@@ -208,8 +243,12 @@ impl<'a> Process<'a> {
             |old, new| {
                 // The same party may be given once per role.
                 let roles = old.roles.with(new.roles);
+                let contacts = std::mem::take(&mut old.contacts);
                 *old = new;
                 old.roles = roles;
+                if old.contacts.is_empty() {
+                    old.contacts = contacts;
+                }
             },
         );
         if let Some(tender) = body.tender {
@@ -384,6 +423,8 @@ impl<'a> ContractHistory<'a> {
             transaction.id.as_deref()
         });
         replace_list(&mut old.milestones, new.milestones);
+        unite(&mut old.documents, new.documents);
+        replace_list(&mut old.items, new.items);
     }
 
     /// Dates on which its value or period changed between versions.
@@ -426,122 +467,6 @@ fn differs(old: Option<Money>, new: Option<Money>) -> bool {
         }
         _ => false,
     }
-}
-
-fn replace<T>(old: &mut Option<T>, new: Option<T>) {
-    if new.is_some() {
-        *old = new;
-    }
-}
-
-fn replace_list<T>(old: &mut Vec<T>, new: Vec<T>) {
-    if !new.is_empty() {
-        *old = new;
-    }
-}
-
-fn update_period(old: &mut Period, new: Period) {
-    replace(&mut old.start, new.start);
-    replace(&mut old.end, new.end);
-    replace(&mut old.duration_days, new.duration_days);
-}
-
-/// Merges by identifier where every new element has its own; replaces the list otherwise.
-fn merge<T>(
-    old: &mut Vec<T>,
-    new: Vec<T>,
-    id: impl Fn(&T) -> Option<&str>,
-    update: impl Fn(&mut T, T),
-) {
-    if new.is_empty() {
-        return;
-    }
-    if old.is_empty() {
-        *old = new;
-        return;
-    }
-    let identifiers: FxHashSet<_> = new.iter().filter_map(&id).collect();
-    if identifiers.len() != new.len() {
-        *old = new;
-        return;
-    }
-    let positions: FxHashMap<String, usize> = old
-        .iter()
-        .enumerate()
-        .rev()
-        .filter_map(|(position, item)| Some((id(item)?.to_owned(), position)))
-        .collect();
-    for item in new {
-        match id(&item).and_then(|id| positions.get(id)) {
-            Some(position) => update(&mut old[*position], item),
-            None => old.push(item),
-        }
-    }
-}
-
-fn merge_known<T>(old: &mut Option<Vec<T>>, new: Option<Vec<T>>, id: impl Fn(&T) -> Option<&str>) {
-    match (old.as_mut(), new) {
-        (_, None) => {}
-        (None, new) => *old = new,
-        (Some(old), Some(new)) => merge(old, new, id, |old, new| *old = new),
-    }
-}
-
-fn update_tender<'a>(old: &mut Tender<'a>, new: Tender<'a>) {
-    replace(&mut old.title, new.title);
-    replace(&mut old.status, new.status);
-    replace(&mut old.method, new.method);
-    replace(&mut old.method_details, new.method_details);
-    replace(&mut old.category, new.category);
-    replace(&mut old.award_criteria, new.award_criteria);
-    replace(&mut old.value, new.value);
-    update_period(&mut old.period, new.period);
-    replace(&mut old.published, new.published);
-    replace(&mut old.number_of_tenderers, new.number_of_tenderers);
-    replace_list(&mut old.tenderers, new.tenderers);
-    replace(&mut old.procuring_entity, new.procuring_entity);
-    merge(
-        &mut old.lots,
-        new.lots,
-        |lot| lot.id.as_deref(),
-        |old, new| {
-            old.position = new.position;
-            replace(&mut old.status, new.status);
-            replace(&mut old.value, new.value);
-        },
-    );
-    replace(&mut old.item_class, new.item_class);
-}
-
-/// Takes from a summary what no release said.
-fn fill_tender<'a>(tender: &mut Tender<'a>, summary: Tender<'a>) {
-    let mut filled = summary;
-    let held = std::mem::take(tender);
-    update_tender(&mut filled, held);
-    *tender = filled;
-}
-
-fn update_bid<'a>(old: &mut Bid<'a>, new: Bid<'a>) {
-    replace(&mut old.date, new.date);
-    replace(&mut old.status, new.status);
-    replace_list(&mut old.tenderers, new.tenderers);
-    replace(&mut old.value, new.value);
-    replace_list(&mut old.related_lots, new.related_lots);
-}
-
-fn update_award<'a>(held: &mut Held<Award<'a>>, later: Held<Award<'a>>) {
-    held.version = later.version;
-    let (old, new) = (&mut held.item, later.item);
-    old.position = new.position;
-    if new.status != crate::procurement::AwardStatus::Unknown {
-        old.status = new.status;
-    }
-    replace(&mut old.date, new.date);
-    replace(&mut old.value, new.value);
-    replace_list(&mut old.suppliers, new.suppliers);
-    replace_list(&mut old.related_lots, new.related_lots);
-    replace(&mut old.related_bid, new.related_bid);
-    update_period(&mut old.contract_period, new.contract_period);
 }
 
 /// One project with its history.

@@ -193,6 +193,8 @@ fn summary_release<'a>(
         final_value,
         transactions,
         milestones: objects(intake, wire.milestones, &place.key("milestones"), milestone),
+        documents: None,
+        items: Vec::new(),
     });
     let award = (!suppliers.is_empty() || value.is_some()).then(|| Award {
         id: None,
@@ -204,6 +206,8 @@ fn summary_release<'a>(
         related_lots: Vec::new(),
         related_bid: None,
         contract_period: period,
+        documents: None,
+        items: Vec::new(),
     });
     ReleaseBody {
         ocid,

@@ -49,6 +49,7 @@ object! {
         "legalName" => legal_name: Scalar<'a>,
     }
     struct WireAddress {
+        "streetAddress" => street_address: Scalar<'a>,
         "region" => region: Scalar<'a>,
         "countryName" => country_name: Scalar<'a>,
     }
@@ -57,7 +58,13 @@ object! {
         "name" => name: Scalar<'a>,
         "identifier" => identifier: One<WireIdentifier<'a>>,
         "address" => address: One<WireAddress<'a>>,
+        "contactPoint" => contact_point: One<WireContactPoint<'a>>,
         "roles" => roles: List<Scalar<'a>>,
+    }
+    struct WireContactPoint {
+        "name" => name: Scalar<'a>,
+        "email" => email: Scalar<'a>,
+        "telephone" => telephone: Scalar<'a>,
     }
     struct WirePlanning {
         "budget" => budget: One<WireBudget<'a>>,
@@ -79,6 +86,8 @@ object! {
         "status" => status: Scalar<'a>,
         "procurementMethod" => procurement_method: Scalar<'a>,
         "procurementMethodDetails" => procurement_method_details: Scalar<'a>,
+        "procurementMethodRationale" => procurement_method_rationale: Scalar<'a>,
+        "procurementMethodRationaleDetails" => procurement_method_rationale_details: Scalar<'a>,
         "mainProcurementCategory" => main_procurement_category: Scalar<'a>,
         "awardCriteria" => award_criteria: Scalar<'a>,
         "value" => value: One<WireMoney<'a>>,
@@ -90,6 +99,20 @@ object! {
         "procuringEntity" => procuring_entity: One<WireOrganization<'a>>,
         "lots" => lots: List<One<WireLot<'a>>>,
         "items" => items: List<One<WireItem<'a>>>,
+        "documents" => documents: List<One<WireDocument<'a>>>,
+        "amendments" => amendments: List<One<WireAmendment<'a>>>,
+        "amendment" => amendment: List<One<WireAmendment<'a>>>,
+        "enquiries" => enquiries: List<One<WireEnquiry<'a>>>,
+    }
+    struct WireDocument {
+        "documentType" => document_type: Scalar<'a>,
+        "datePublished" => date_published: Scalar<'a>,
+        "dateModified" => date_modified: Scalar<'a>,
+    }
+    struct WireEnquiry {
+        "id" => id: Scalar<'a>,
+        "dateAnswered" => date_answered: Scalar<'a>,
+        "answer" => answer: Scalar<'a>,
     }
     struct WireLot {
         "id" => id: Scalar<'a>,
@@ -97,7 +120,15 @@ object! {
         "value" => value: One<WireMoney<'a>>,
     }
     struct WireItem {
+        "id" => id: Scalar<'a>,
+        "description" => description: Scalar<'a>,
         "classification" => classification: One<WireClassification<'a>>,
+        "quantity" => quantity: Scalar<'a>,
+        "unit" => unit: One<WireUnit<'a>>,
+    }
+    struct WireUnit {
+        "name" => name: Scalar<'a>,
+        "value" => value: One<WireMoney<'a>>,
     }
     struct WireClassification {
         "id" => id: Scalar<'a>,
@@ -131,6 +162,8 @@ object! {
         "lotID" => lot_id: List<LotReference<'a>>,
         "relatedBid" => related_bid: Scalar<'a>,
         "contractPeriod" => contract_period: One<WirePeriod<'a>>,
+        "documents" => documents: List<One<WireDocument<'a>>>,
+        "items" => items: List<One<WireItem<'a>>>,
     }
     struct WireContract {
         "id" => id: Scalar<'a>,
@@ -143,6 +176,8 @@ object! {
         "amendments" => amendments: List<One<WireAmendment<'a>>>,
         "amendment" => amendment: List<One<WireAmendment<'a>>>,
         "implementation" => implementation: One<WireImplementation<'a>>,
+        "documents" => documents: List<One<WireDocument<'a>>>,
+        "items" => items: List<One<WireItem<'a>>>,
     }
     struct WireAmendment {
         "id" => id: Scalar<'a>,
@@ -157,6 +192,15 @@ object! {
         "date" => date: Scalar<'a>,
         "value" => value: One<WireMoney<'a>>,
         "amount" => amount: One<WireMoney<'a>>,
+        "payee" => payee: One<WirePayee<'a>>,
+        "receiverOrganization" => receiver_organization: One<WirePayee<'a>>,
+    }
+    /// A reference to an organisation, or the identifier of one, which OCDS 1.0 wrote in its place.
+    struct WirePayee {
+        "id" => id: Scalar<'a>,
+        "name" => name: Scalar<'a>,
+        "scheme" => scheme: Scalar<'a>,
+        "legalName" => legal_name: Scalar<'a>,
     }
     struct WireMilestone {
         "dueDate" => due_date: Scalar<'a>,

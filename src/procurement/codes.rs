@@ -173,6 +173,8 @@ impl Roles {
     pub const SUPPLIER: u8 = 4;
     /// `publicAuthority`.
     pub const PUBLIC_AUTHORITY: u8 = 8;
+    /// `subcontractor`, of the subcontracting extensions.
+    pub const SUBCONTRACTOR: u8 = 16;
 
     /// Adds one role; words without meaning here are passed over.
     pub fn add(&mut self, role: &str) {
@@ -181,6 +183,7 @@ impl Roles {
             "procuringEntity" => Self::PROCURING_ENTITY,
             "tenderer" | "supplier" => Self::SUPPLIER,
             "publicAuthority" => Self::PUBLIC_AUTHORITY,
+            "subcontractor" => Self::SUBCONTRACTOR,
             _ => 0,
         };
     }

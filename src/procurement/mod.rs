@@ -6,14 +6,22 @@
 
 mod borrowed;
 mod codes;
+mod contact;
+mod document;
+mod item;
 mod moment;
 mod money;
+mod placeholder;
 mod project;
 mod release;
 
 pub use codes::{AwardStatus, BidStatus, ContractStatus, Method, ReleaseKind, Roles, Tags};
+pub use contact::{Contact, ContactKind};
+pub use document::DocumentTypes;
+pub use item::{Enquiry, Item};
 pub use moment::{LocalClock, Moment, Period, day_of, day_text};
 pub use money::{Currency, Money};
+pub use placeholder::is_placeholder;
 pub use project::{Milestone, Modification, Project, ProjectProcess, Transaction};
 pub use release::{
     Amendment, Award, Bid, BidStatistic, Contract, Issue, Lot, OrganizationRef, Party, Release,

@@ -19,6 +19,9 @@ pub struct Transaction<'a> {
     pub date: Option<Moment>,
     /// How much.
     pub value: Option<Money>,
+    /// Who was paid.
+    #[serde(borrow)]
+    pub payee: Option<OrganizationRef<'a>>,
 }
 
 /// One milestone.

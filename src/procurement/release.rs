@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     borrowed,
     codes::{AwardStatus, BidStatus, ContractStatus, Method, ReleaseKind, Roles, Tags},
+    contact::Contact,
+    document::DocumentTypes,
+    item::{Enquiry, Item},
     moment::{Moment, Period},
     money::Money,
     project::{Milestone, Modification, Transaction},
@@ -137,6 +140,8 @@ pub struct Party<'a> {
     /// `address.countryName`.
     #[serde(borrow, deserialize_with = "borrowed::option")]
     pub country: Option<Text<'a>>,
+    /// Where it can be reached, each kind at most once.
+    pub contacts: Vec<Contact>,
 }
 
 /// The tender.
@@ -179,6 +184,23 @@ pub struct Tender<'a> {
     /// Classification of the first item.
     #[serde(borrow, deserialize_with = "borrowed::option")]
     pub item_class: Option<Text<'a>>,
+    /// Characters of the reasons given for the method, in `procurementMethodRationale` and in `procurementMethodRationaleDetails`.
+    pub rationale_characters: [Option<u32>; 2],
+    /// Types of its documents. Absent means that no list of them is published.
+    pub documents: Option<DocumentTypes>,
+    /// When the first notice among them was published.
+    pub notice_published: Option<Moment>,
+    /// When documents that say what is asked for were published or changed.
+    pub terms_dates: Vec<Moment>,
+    /// Amendments.
+    #[serde(borrow)]
+    pub amendments: Vec<Amendment<'a>>,
+    /// Enquiries. Absent means that nothing is known of them.
+    #[serde(borrow)]
+    pub enquiries: Option<Vec<Enquiry<'a>>>,
+    /// Items with a unit price.
+    #[serde(borrow)]
+    pub items: Vec<Item<'a>>,
 }
 
 /// One lot.
@@ -254,6 +276,11 @@ pub struct Award<'a> {
     pub related_bid: Option<Text<'a>>,
     /// Contract period as awarded.
     pub contract_period: Period,
+    /// Types of its documents. Absent means that no list of them is published.
+    pub documents: Option<DocumentTypes>,
+    /// Items with a unit price.
+    #[serde(borrow)]
+    pub items: Vec<Item<'a>>,
 }
 
 /// One contract.
@@ -290,9 +317,14 @@ pub struct Contract<'a> {
     pub transactions: Option<Vec<Transaction<'a>>>,
     /// Milestones of its implementation.
     pub milestones: Vec<Milestone>,
+    /// Types of its documents. Absent means that no list of them is published.
+    pub documents: Option<DocumentTypes>,
+    /// Items with a unit price.
+    #[serde(borrow)]
+    pub items: Vec<Item<'a>>,
 }
 
-/// One amendment of a contract.
+/// One amendment of a tender or a contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amendment<'a> {
     /// Identifier.
