@@ -10,6 +10,7 @@ use crate::{
 };
 
 use super::{
+    limits,
     locale::Locale,
     lot::{count, version},
     rows::{ContractRow, ProcessRow},
@@ -101,6 +102,7 @@ fn row<'a>(
             .zip(row.price_growth_ratio)
             .map(|(cap, growth)| (cap.cap_ratio - growth) / cap.cap_ratio);
     }
+    limits::of_contract(&mut row, locale, locale.day(signed));
     payments(history, locale, &mut row);
     schedule(history, award, &known, locale, &mut row);
     row.milestone_lateness_days = milestone_lateness(&contract.milestones, locale);

@@ -6,6 +6,7 @@
 mod bids;
 mod contract;
 pub mod dictionary;
+mod limits;
 pub(crate) mod locale;
 mod lot;
 pub(crate) mod party;

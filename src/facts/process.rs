@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     bids::LotBids,
+    limits,
     locale::Locale,
     lot::{count, stated_bidders},
     rows::{ContractRow, LotRow, ProcessRow},
@@ -144,6 +145,7 @@ pub(crate) fn complete<'a>(
     row.amount_at_stake_currency = currency(at_stake);
     row.supplier_count = count(suppliers(process).len());
     row.actionability = Some(actionability(process, row, contracts, locale));
+    limits::of_process(row, locale);
 }
 
 fn currency<'a>(money: Option<Money>) -> Option<Text<'a>> {
