@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     ingest::{key_of, merge::Process},
-    procurement::{OrganizationRef, Roles},
+    procurement::{OrganizationRef, Roles, normalised_identifier},
 };
 
 use super::rows::PartyRow;
@@ -258,7 +258,7 @@ fn referred<'p, 'a>(process: &'p Process<'a>) -> Vec<&'p OrganizationRef<'a>> {
 }
 
 /// A reference's identifier carries its scheme in front, as in `PA-RUC-155-1-2`: two capital letters, a dash, the list's code, a dash.
-fn split_identifier(id: Option<&str>) -> (Option<&str>, Option<&str>) {
+pub(super) fn split_identifier(id: Option<&str>) -> (Option<&str>, Option<&str>) {
     let Some(id) = id else { return (None, None) };
     let bytes = id.as_bytes();
     if bytes.len() > 4
@@ -295,17 +295,7 @@ pub(crate) fn normalised_name(name: &str) -> String {
     normalised
 }
 
-/// Letters, digits and the dashes between them; a check digit marked `DV` in front is left in place, its mark is not.
-fn normalised_identifier(identifier: &str) -> String {
-    let letters: String = identifier
-        .to_uppercase()
-        .chars()
-        .filter(|character| character.is_alphanumeric() || *character == '-')
-        .collect();
-    letters.replace("DV", "").trim_matches('-').to_owned()
-}
-
-fn is_placeholder(identifier: &str) -> bool {
+pub(super) fn is_placeholder(identifier: &str) -> bool {
     let letters: String = identifier
         .chars()
         .filter(char::is_ascii_alphanumeric)

@@ -107,7 +107,11 @@ pub(super) fn parties<'a>(
     objects(intake, wire, place, party)
 }
 
-fn party<'a>(intake: &mut Intake<'a>, wire: WireParty<'a>, place: &Place<'_>) -> Party<'a> {
+pub(super) fn party<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireParty<'a>,
+    place: &Place<'_>,
+) -> Party<'a> {
     let identifier_place = place.key("identifier");
     let identifier = intake
         .take(wire.identifier, &identifier_place)

@@ -6,16 +6,26 @@
 
 mod borrowed;
 mod codes;
+mod contact;
+mod identifier;
+mod metric;
 mod moment;
 mod money;
+mod placeholder;
 mod project;
 mod release;
+mod tie;
 
 pub use codes::{AwardStatus, BidStatus, ContractStatus, Method, ReleaseKind, Roles, Tags};
+pub use contact::{Contact, ContactKind};
+pub use identifier::normalised_identifier;
+pub use metric::{FINANCIAL_PROGRESS, Metric, Observation, PHYSICAL_PROGRESS};
 pub use moment::{LocalClock, Moment, Period, day_of, day_text};
 pub use money::{Currency, Money};
+pub use placeholder::is_placeholder;
 pub use project::{Milestone, Modification, Project, ProjectProcess, Transaction};
 pub use release::{
     Amendment, Award, Bid, BidStatistic, Contract, Issue, Lot, OrganizationRef, Party, Release,
     ReleaseBody, Source, Tender, Text,
 };
+pub use tie::{Natures, Owner, PartyTies};
