@@ -118,7 +118,7 @@ impl ProcessSlice {
     /// Where the row of a process, a lot, a contract or an item stands in its sources.
     pub(crate) fn places(&self, process: usize, judged: usize, row: usize) -> Places {
         let extent = &self.extents[process];
-        let mut releases = extent.releases.clone();
+        let releases = extent.releases.clone();
         let is_summary =
             |row: usize| text(&self.releases, "kind", row).as_deref() == Some("summary");
         let start = releases.start;

@@ -13,6 +13,7 @@ use crate::{
 };
 
 use super::{
+    limits,
     locale::Locale,
     lot::{count, version},
     rows::{ContractRow, LotRow, ProcessRow},
@@ -110,6 +111,7 @@ fn row<'a>(
             .zip(row.price_growth_ratio)
             .map(|(cap, growth)| (cap.cap_ratio - growth) / cap.cap_ratio);
     }
+    limits::of_contract(&mut row, locale, locale.day(signed));
     schedule(history, award, &known, locale, &mut row);
     payments::paid(history, locale, &mut row);
     payments::order(process, history, award, original, locale, &mut row);

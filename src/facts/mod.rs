@@ -8,6 +8,7 @@ mod bids;
 mod contract;
 pub mod dictionary;
 mod item;
+mod limits;
 pub(crate) mod locale;
 mod lot;
 pub(crate) mod party;

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     ingest::{key_of, merge::Process},
-    procurement::{self, OrganizationRef, Party, Roles},
+    procurement::{self, OrganizationRef, Party, Roles, normalised_identifier},
 };
 
 use super::rows::PartyRow;
@@ -313,17 +313,7 @@ pub(crate) fn normalised_name(name: &str) -> String {
     normalised
 }
 
-/// Letters, digits and the dashes between them; a check digit marked `DV` in front is left in place, its mark is not.
-fn normalised_identifier(identifier: &str) -> String {
-    let letters: String = identifier
-        .to_uppercase()
-        .chars()
-        .filter(|character| character.is_alphanumeric() || *character == '-')
-        .collect();
-    letters.replace("DV", "").trim_matches('-').to_owned()
-}
-
-fn is_placeholder(identifier: &str) -> bool {
+pub(super) fn is_placeholder(identifier: &str) -> bool {
     let letters: String = identifier
         .chars()
         .filter(char::is_ascii_alphanumeric)

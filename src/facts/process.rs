@@ -18,6 +18,7 @@ use crate::{
 use super::{
     award,
     bids::LotBids,
+    limits,
     locale::Locale,
     lot::{count, stated_bidders},
     rows::{ContractRow, LotRow, ProcessRow},
@@ -157,6 +158,7 @@ pub(crate) fn complete<'a>(
     publicity::add(row, process, locale);
     sequence::add(row, process, locale);
     quality::add(row, process, &suppliers, locale);
+    limits::of_process(row, locale);
 }
 
 fn currency<'a>(money: Option<Money>) -> Option<Text<'a>> {

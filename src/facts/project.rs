@@ -9,6 +9,7 @@ use crate::{
 
 use super::{
     contract::milestone_lateness,
+    limits,
     locale::{Locale, Setting},
     lot::{count, version},
     process::year_of_day,
@@ -121,6 +122,7 @@ pub(crate) fn row<'a>(
     };
     cost(history, &locale, contracts, budget, &mut row);
     schedule(history, &locale, duration, &mut row);
+    limits::of_project(&mut row, &locale, locale.day(project.budget_approved));
     row
 }
 

@@ -77,7 +77,6 @@ impl<'a> Tables<'a> {
             &locale,
             &mut self.contracts,
         );
-        let items = self.items.len();
         item::rows(&process, &row, &locale, &mut self.items);
         process::complete(
             &mut row,

@@ -6,7 +6,7 @@ mod parties;
 mod payments;
 
 pub(super) use documents::earlier;
-pub(super) use parties::{organization, parties};
+pub(super) use parties::{organization, parties, party};
 pub(super) use payments::transactions;
 
 use crate::procurement::{

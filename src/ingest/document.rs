@@ -13,7 +13,8 @@ use super::{
     intake::{Intake, Place},
     loose::{FromObject, Loose, One},
     oc4ids, versioned,
-    wire::{WirePackage, WireProject, WireRecord, WireRelease},
+    wire::{WirePackage, WireRecord, WireRelease},
+    wire_project::WireProject,
 };
 
 /// Takes what a text held. Each value lives only for the call.

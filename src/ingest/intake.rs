@@ -344,7 +344,7 @@ fn trimmed(text: Cow<'_, str>) -> Option<Text<'_>> {
 }
 
 /// Reads `1234.5` and `1,234.5`; a lone comma is ambiguous between languages and is not guessed.
-fn number_of(text: &str) -> Option<f64> {
+pub(super) fn number_of(text: &str) -> Option<f64> {
     if let Ok(number) = text.parse() {
         return Some(number);
     }

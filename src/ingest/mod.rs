@@ -6,6 +6,7 @@
 //! Nothing is dropped silently: what is read with leniency leaves a data issue inside its release, what cannot be read is a [`Reject`].
 
 mod convert;
+mod coordinates;
 mod depth;
 mod discover;
 mod document;
@@ -17,6 +18,7 @@ mod oc4ids;
 pub mod shelf;
 mod versioned;
 mod wire;
+mod wire_project;
 
 use std::{
     collections::BTreeSet,

@@ -1,5 +1,7 @@
 //! OC4IDS projects: the project itself, and the summary of each of its contracting processes as a release of that process.
 
+mod parts;
+
 use std::borrow::Cow;
 
 use crate::procurement::{
@@ -8,10 +10,11 @@ use crate::procurement::{
 };
 
 use super::{
-    convert::{milestone, objects, organization, parties, positive, tender, transactions},
+    convert::{milestone, objects, organization, positive, tender, transactions},
     intake::{Intake, Place},
     loose::{One, Scalar},
-    wire::{WireModification, WireMoney, WireProject, WireSummary},
+    wire::WireMoney,
+    wire_project::{WireModification, WireProject, WireSummary},
 };
 
 /// The project, and its contracting processes with their positions. Without an identifier there is nothing it could be about.
@@ -29,16 +32,18 @@ pub(super) fn project<'a>(
         .unwrap_or_default();
     let budget_place = root.key("budget");
     let budget = intake.take(wire.budget, &budget_place).unwrap_or_default();
-    let addresses: Vec<_> = objects(
+    let locations: Vec<_> = objects(
         intake,
         wire.locations,
         &root.key("locations"),
         |intake, location, place| {
+            let point = parts::point(intake, location.geometry, &place.key("geometry"));
             let place = place.key("address");
             let address = intake.take(location.address, &place).unwrap_or_default();
             (
                 intake.words(address.region, &place.key("region")),
                 intake.words(address.country_name, &place.key("countryName")),
+                point,
             )
         },
     );
@@ -47,7 +52,9 @@ pub(super) fn project<'a>(
         .next()
         .and_then(|sector| intake.words(sector, &root.key("sector").index(0)));
 
-    let parties = parties(intake, wire.parties, &root.key("parties"));
+    let (parties, ties) = parts::parties(intake, wire.parties, &root.key("parties"));
+    let mut has_completion_certificate =
+        parts::has_completion_certificate(intake, wire.documents, &root.key("documents"));
     let mut processes = Vec::new();
     let mut summaries = Vec::new();
     let list_place = root.key("contractingProcesses");
@@ -62,15 +69,35 @@ pub(super) fn project<'a>(
         };
         let local_id = intake.identifier(item.id, &place.key("id"));
         let summary_place = place.key("summary");
-        let summary = intake
+        let mut summary = intake
             .take(item.summary, &summary_place)
             .unwrap_or_default();
+        // A certificate may stand beside the contract whose works it certifies.
+        has_completion_certificate =
+            has_completion_certificate.max(parts::has_completion_certificate(
+                intake,
+                std::mem::take(&mut summary.documents),
+                &summary_place.key("documents"),
+            ));
         let Some(ocid) = process_id(intake, &id, local_id, summary.ocid.clone(), &place) else {
             intake.issue(&place, "", "contracting-process-without-identifier");
             continue;
         };
-        processes.push(ProjectProcess { ocid: ocid.clone() });
-        let mut body = summary_release(intake, summary, ocid, &summary_place);
+        let (natures, nature) = parts::natures(
+            intake,
+            std::mem::take(&mut summary.nature),
+            &summary_place.key("nature"),
+        );
+        let mut body = summary_release(intake, summary, ocid, nature.as_deref(), &summary_place);
+        processes.push(ProjectProcess {
+            ocid: body.ocid.clone(),
+            natures,
+            suppliers: body
+                .awards
+                .iter()
+                .flat_map(|award| award.suppliers.iter().cloned())
+                .collect(),
+        });
         body.project_id = Some(id.clone());
         body.date = updated;
         // A summary names organisations; who they are, and in which country, the project says.
@@ -94,8 +121,9 @@ pub(super) fn project<'a>(
             }),
         project_type: intake.words(wire.project_type, &root.key("type")),
         sector,
-        region: addresses.iter().find_map(|(region, _)| region.clone()),
-        country: addresses.iter().find_map(|(_, country)| country.clone()),
+        region: locations.iter().find_map(|(region, ..)| region.clone()),
+        country: locations.iter().find_map(|(_, country, _)| country.clone()),
+        point: locations.iter().find_map(|(_, _, point)| *point),
         public_authority: intake
             .take(wire.public_authority, &root.key("publicAuthority"))
             .map(|authority| organization(intake, authority, &root.key("publicAuthority"))),
@@ -109,7 +137,15 @@ pub(super) fn project<'a>(
             &completion.final_value,
             &completion_place.key("finalValue"),
         ),
+        has_final_scope: intake
+            .words(completion.final_scope, &completion_place.key("finalScope"))
+            .is_some(),
+        has_completion_certificate,
         milestones: objects(intake, wire.milestones, &root.key("milestones"), milestone),
+        metrics: parts::metrics(intake, wire.metrics, &root.key("metrics")),
+        forecasts: parts::metrics(intake, wire.forecasts, &root.key("forecasts")),
+        transactions: transactions(intake, wire.transactions, &root.key("transactions")),
+        ties,
         processes,
         id,
     };
@@ -138,6 +174,7 @@ fn summary_release<'a>(
     intake: &mut Intake<'a>,
     wire: WireSummary<'a>,
     ocid: Text<'a>,
+    nature: Option<&str>,
     place: &Place<'_>,
 ) -> ReleaseBody<'a> {
     let status = intake.words(wire.status, &place.key("status"));
@@ -148,14 +185,11 @@ fn summary_release<'a>(
         });
     summary_tender.title = intake.words(wire.title, &place.key("title"));
     summary_tender.status.clone_from(&status);
-    let natures = intake.list(wire.nature, &place.key("nature"));
-    summary_tender.category = natures.into_iter().next().and_then(|nature| match nature {
-        Scalar::Text(nature) if nature == "construction" => Some(Cow::Borrowed("works")),
-        Scalar::Text(nature) if nature == "design" || nature == "supervision" => {
-            Some(Cow::Borrowed("services"))
-        }
+    summary_tender.category = match nature {
+        Some("construction") => Some(Cow::Borrowed("works")),
+        Some("design" | "supervision") => Some(Cow::Borrowed("services")),
         _ => None,
-    });
+    };
     let suppliers = objects(
         intake,
         wire.suppliers,

@@ -1,6 +1,9 @@
-//! The keys of OCDS and OC4IDS that facts are made of, as publishers spell them; everything else is skipped while reading.
+//! The keys of OCDS that facts are made of, as publishers spell them; everything else is skipped while reading.
 
-use super::loose::{List, One, Presence, Scalar, object};
+use super::{
+    loose::{List, One, Presence, Scalar, object},
+    wire_project::WireProject,
+};
 
 object! {
     /// A release, and the keys that tell the other forms of document from it.
@@ -205,57 +208,6 @@ object! {
     struct WireMilestone {
         "dueDate" => due_date: Scalar<'a>,
         "dateMet" => date_met: Scalar<'a>,
-    }
-    /// An OC4IDS project.
-    struct WireProject {
-        "id" => id: Scalar<'a>,
-        "updated" => updated: Scalar<'a>,
-        "title" => title: Scalar<'a>,
-        "status" => status: Scalar<'a>,
-        "type" => project_type: Scalar<'a>,
-        "sector" => sector: List<Scalar<'a>>,
-        "locations" => locations: List<One<WireLocation<'a>>>,
-        "publicAuthority" => public_authority: One<WireOrganization<'a>>,
-        "parties" => parties: List<One<WireParty<'a>>>,
-        "period" => period: One<WirePeriod<'a>>,
-        "budget" => budget: One<WireProjectBudget<'a>>,
-        "completion" => completion: One<WireCompletion<'a>>,
-        "milestones" => milestones: List<One<WireMilestone<'a>>>,
-        "contractingProcesses" => contracting_processes: List<One<WireProjectProcess<'a>>>,
-    }
-    struct WireLocation {
-        "address" => address: One<WireAddress<'a>>,
-    }
-    struct WireProjectBudget {
-        "amount" => amount: One<WireMoney<'a>>,
-        "approvalDate" => approval_date: Scalar<'a>,
-    }
-    struct WireCompletion {
-        "endDate" => end_date: Scalar<'a>,
-        "finalValue" => final_value: One<WireMoney<'a>>,
-    }
-    struct WireProjectProcess {
-        "id" => id: Scalar<'a>,
-        "summary" => summary: One<WireSummary<'a>>,
-    }
-    struct WireSummary {
-        "ocid" => ocid: Scalar<'a>,
-        "title" => title: Scalar<'a>,
-        "status" => status: Scalar<'a>,
-        "nature" => nature: List<Scalar<'a>>,
-        "tender" => tender: One<WireTender<'a>>,
-        "suppliers" => suppliers: List<One<WireOrganization<'a>>>,
-        "contractValue" => contract_value: One<WireMoney<'a>>,
-        "contractPeriod" => contract_period: One<WirePeriod<'a>>,
-        "finalValue" => final_value: One<WireMoney<'a>>,
-        "modifications" => modifications: List<One<WireModification<'a>>>,
-        "transactions" => transactions: List<One<WireTransaction<'a>>>,
-        "milestones" => milestones: List<One<WireMilestone<'a>>>,
-    }
-    struct WireModification {
-        "date" => date: Scalar<'a>,
-        "newContractValue" => new_contract_value: One<WireMoney<'a>>,
-        "newContractPeriod" => new_contract_period: One<WirePeriod<'a>>,
     }
     /// A lot written as an object instead of its identifier.
     struct WireLotReference {

@@ -8,17 +8,22 @@ mod borrowed;
 mod codes;
 mod contact;
 mod document;
+mod identifier;
 mod item;
+mod metric;
 mod moment;
 mod money;
 mod placeholder;
 mod project;
 mod release;
+mod tie;
 
 pub use codes::{AwardStatus, BidStatus, ContractStatus, Method, ReleaseKind, Roles, Tags};
 pub use contact::{Contact, ContactKind};
 pub use document::DocumentTypes;
+pub use identifier::normalised_identifier;
 pub use item::{Enquiry, Item};
+pub use metric::{FINANCIAL_PROGRESS, Metric, Observation, PHYSICAL_PROGRESS};
 pub use moment::{LocalClock, Moment, Period, day_of, day_text};
 pub use money::{Currency, Money};
 pub use placeholder::is_placeholder;
@@ -27,3 +32,4 @@ pub use release::{
     Amendment, Award, Bid, BidStatistic, Contract, Issue, Lot, OrganizationRef, Party, Release,
     ReleaseBody, Source, Tender, Text,
 };
+pub use tie::{Natures, Owner, PartyTies};

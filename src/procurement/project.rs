@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     borrowed,
+    metric::Metric,
     moment::{Moment, Period},
     money::Money,
     release::{Issue, OrganizationRef, Party, Source, Text},
+    tie::{Natures, PartyTies},
 };
 
 /// One payment.
@@ -92,8 +94,26 @@ pub struct Project<'a> {
     pub completion_end: Option<Moment>,
     /// What they cost.
     pub completion_value: Option<Money>,
+    /// Whether it is said what was built in the end.
+    pub has_final_scope: bool,
+    /// Whether a completion certificate is among the documents. Absent means that no list of documents is published.
+    pub has_completion_certificate: Option<bool>,
     /// Project milestones.
     pub milestones: Vec<Milestone>,
+    /// Progress and quantities as measured.
+    #[serde(borrow)]
+    pub metrics: Vec<Metric<'a>>,
+    /// Progress and quantities as planned.
+    #[serde(borrow)]
+    pub forecasts: Vec<Metric<'a>>,
+    /// Payments published with the project itself. Absent means that nothing is known of them.
+    #[serde(borrow)]
+    pub transactions: Option<Vec<Transaction<'a>>>,
+    /// Longitude and latitude of the first location that has them.
+    pub point: Option<(f64, f64)>,
+    /// What could tie its parties to each other.
+    #[serde(borrow)]
+    pub ties: Vec<PartyTies<'a>>,
     /// Its contracting processes.
     #[serde(borrow)]
     pub processes: Vec<ProjectProcess<'a>>,
@@ -105,4 +125,9 @@ pub struct ProjectProcess<'a> {
     /// The ocid, or the project's identifier and the local one where there is no ocid.
     #[serde(borrow)]
     pub ocid: Text<'a>,
+    /// What it is for.
+    pub natures: Natures,
+    /// Suppliers as the summary names them.
+    #[serde(borrow)]
+    pub suppliers: Vec<OrganizationRef<'a>>,
 }

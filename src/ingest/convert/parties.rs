@@ -19,7 +19,11 @@ pub(in crate::ingest) fn parties<'a>(
     objects(intake, wire, place, party)
 }
 
-fn party<'a>(intake: &mut Intake<'a>, wire: WireParty<'a>, place: &Place<'_>) -> Party<'a> {
+pub(in crate::ingest) fn party<'a>(
+    intake: &mut Intake<'a>,
+    wire: WireParty<'a>,
+    place: &Place<'_>,
+) -> Party<'a> {
     let identifier_place = place.key("identifier");
     let identifier = intake
         .take(wire.identifier, &identifier_place)

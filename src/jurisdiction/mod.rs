@@ -2,6 +2,12 @@
 //!
 //! A limit is a row with its law and its dates. Where there is no row the indicator is *not applicable*: one country's law is never used for another.
 
+mod limits;
+
+pub use limits::{
+    AdvanceCap, AmendmentCap, MinimumSubmissionDays, Standstill, Threshold, ThresholdKind,
+};
+
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use any_ascii::any_ascii;
@@ -9,6 +15,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use self::limits::Limit;
 use crate::embedded;
 use crate::procurement::LocalClock;
 
@@ -29,6 +36,18 @@ pub struct Jurisdiction {
     /// Legal limits to the growth of a contract's price.
     #[serde(default)]
     pub amendment_caps: Vec<AmendmentCap>,
+    /// Amounts at which the law asks for another procedure.
+    #[serde(default)]
+    pub thresholds: Vec<Threshold>,
+    /// The least days to submit bids.
+    #[serde(default)]
+    pub minimum_submission_days: Vec<MinimumSubmissionDays>,
+    /// The least days between award and signature.
+    #[serde(default)]
+    pub standstill: Vec<Standstill>,
+    /// Legal limits of advance payments.
+    #[serde(default)]
+    pub advance_caps: Vec<AdvanceCap>,
     /// Overrides of rules' parameters: rule id, parameter, value.
     #[serde(default)]
     pub parameters: BTreeMap<String, BTreeMap<String, ParameterOverride>>,
@@ -41,27 +60,6 @@ pub struct CurrenciesAtPar {
     /// ISO 4217 codes.
     pub currencies: Vec<String>,
     /// The law or treaty.
-    pub citation: String,
-}
-
-/// A legal limit to the growth of a contract's price, for contracts signed between two days.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AmendmentCap {
-    /// `goods`, `works`, `services`, or absent for all.
-    #[serde(default)]
-    pub main_procurement_category: Option<String>,
-    /// First day of signature on which the limit holds.
-    #[serde(deserialize_with = "day")]
-    pub from: NaiveDate,
-    /// Last day, or absent while in force.
-    #[serde(default, deserialize_with = "optional_day")]
-    pub until: Option<NaiveDate>,
-    /// The limit as a share of the original value.
-    pub cap_ratio: f64,
-    /// What the share is of, in the law's words.
-    pub basis: String,
-    /// The law.
     pub citation: String,
 }
 
@@ -150,7 +148,11 @@ impl Jurisdictions {
                 return Err(format!("{key}.currencies: name at least two currencies"));
             }
         }
-        check_caps(&jurisdiction.amendment_caps)?;
+        limits::check(&jurisdiction.amendment_caps)?;
+        limits::check(&jurisdiction.thresholds)?;
+        limits::check(&jurisdiction.minimum_submission_days)?;
+        limits::check(&jurisdiction.standstill)?;
+        limits::check(&jurisdiction.advance_caps)?;
         for (rule, parameters) in &jurisdiction.parameters {
             for (parameter, value) in parameters {
                 let key = format!("parameters.{rule}.{parameter}");
@@ -219,26 +221,110 @@ impl Jurisdictions {
         main_procurement_category: Option<&str>,
         signed: NaiveDate,
     ) -> Option<&AmendmentCap> {
-        let in_force = || {
-            self.get(code).into_iter().flat_map(move |found| {
-                found
-                    .amendment_caps
-                    .iter()
-                    .filter(move |cap| cap.holds_on(signed))
+        let found = self.get(code)?;
+        limits::in_force(
+            &found.amendment_caps,
+            main_procurement_category,
+            signed,
+            |_| true,
+        )
+    }
+
+    /// The thresholds that hold on a day, of every kind. Where a kind has rows for the category, they go before those for all.
+    #[must_use]
+    pub fn thresholds(
+        &self,
+        code: &str,
+        main_procurement_category: Option<&str>,
+        day: NaiveDate,
+    ) -> Vec<&Threshold> {
+        let Some(found) = self.get(code) else {
+            return Vec::new();
+        };
+        let holding = |kind, category: Option<&str>| -> Vec<&Threshold> {
+            found
+                .thresholds
+                .iter()
+                .filter(|threshold| {
+                    threshold.kind == kind
+                        && threshold.holds_on(day)
+                        && threshold.main_procurement_category.as_deref() == category
+                })
+                .collect()
+        };
+        [ThresholdKind::Competition, ThresholdKind::Simplified]
+            .into_iter()
+            .flat_map(|kind| {
+                let own = main_procurement_category
+                    .map(|category| holding(kind, Some(category)))
+                    .unwrap_or_default();
+                if own.is_empty() {
+                    holding(kind, None)
+                } else {
+                    own
+                }
+            })
+            .collect()
+    }
+
+    /// The amount from which the law in force on a day asks for open competition.
+    #[must_use]
+    pub fn competition_threshold(
+        &self,
+        code: &str,
+        main_procurement_category: Option<&str>,
+        day: NaiveDate,
+    ) -> Option<&Threshold> {
+        let found = self.get(code)?;
+        limits::in_force(
+            &found.thresholds,
+            main_procurement_category,
+            day,
+            |threshold| threshold.kind == ThresholdKind::Competition,
+        )
+    }
+
+    /// The least days to submit bids in a tender that began on a day. A row for the method goes before one for all, and then as everywhere.
+    #[must_use]
+    pub fn minimum_submission_days(
+        &self,
+        code: &str,
+        main_procurement_category: Option<&str>,
+        procurement_method: Option<&str>,
+        day: NaiveDate,
+    ) -> Option<&MinimumSubmissionDays> {
+        let rows = &self.get(code)?.minimum_submission_days;
+        let of_method = |method: Option<&str>| {
+            limits::in_force(rows, main_procurement_category, day, |row| {
+                row.procurement_method.as_deref() == method
             })
         };
-        in_force()
-            .find(|cap| {
-                cap.main_procurement_category.is_some()
-                    && cap.main_procurement_category.as_deref() == main_procurement_category
-            })
-            .or_else(|| in_force().find(|cap| cap.main_procurement_category.is_none()))
+        procurement_method
+            .and_then(|method| of_method(Some(method)))
+            .or_else(|| of_method(None))
     }
-}
 
-impl AmendmentCap {
-    fn holds_on(&self, day: NaiveDate) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day <= until)
+    /// The least days between the award and a signature on a day.
+    #[must_use]
+    pub fn standstill(&self, code: &str, signed: NaiveDate) -> Option<&Standstill> {
+        limits::in_force(&self.get(code)?.standstill, None, signed, |_| true)
+    }
+
+    /// The limit to what may be paid in advance under a contract signed on a day.
+    #[must_use]
+    pub fn advance_cap(
+        &self,
+        code: &str,
+        main_procurement_category: Option<&str>,
+        signed: NaiveDate,
+    ) -> Option<&AdvanceCap> {
+        let found = self.get(code)?;
+        limits::in_force(
+            &found.advance_caps,
+            main_procurement_category,
+            signed,
+            |_| true,
+        )
     }
 }
 
@@ -247,43 +333,6 @@ fn require_citation(key: &str, citation: &str) -> Result<(), String> {
         return Err(format!(
             "{key}.citation: name the law; a limit without its law is not used"
         ));
-    }
-    Ok(())
-}
-
-fn check_caps(caps: &[AmendmentCap]) -> Result<(), String> {
-    for (position, cap) in caps.iter().enumerate() {
-        let key = format!("amendment_caps[{position}]");
-        require_citation(&key, &cap.citation)?;
-        if !(cap.cap_ratio > 0.0 && cap.cap_ratio < 10.0) {
-            return Err(format!(
-                "{key}.cap_ratio: {} is not a share of the original value; write 25 % as 0.25",
-                cap.cap_ratio
-            ));
-        }
-        if let Some(until) = cap.until.filter(|until| *until < cap.from) {
-            return Err(format!("{key}.until: {until} is before {}", cap.from));
-        }
-        if let Some(category) = cap
-            .main_procurement_category
-            .as_deref()
-            .filter(|category| !["goods", "works", "services"].contains(category))
-        {
-            return Err(format!(
-                "{key}.main_procurement_category: `{category}` is not one of `goods`, `works`, `services`"
-            ));
-        }
-        // Two limits for one contract would make the answer depend on the order of the rows.
-        let overlapping = caps[..position].iter().position(|earlier| {
-            earlier.main_procurement_category == cap.main_procurement_category
-                && cap.until.is_none_or(|until| earlier.from <= until)
-                && earlier.until.is_none_or(|until| cap.from <= until)
-        });
-        if let Some(earlier) = overlapping {
-            return Err(format!(
-                "{key}.from: holds on the same days as amendment_caps[{earlier}]; close the earlier one with `until`"
-            ));
-        }
     }
     Ok(())
 }
