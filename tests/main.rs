@@ -17,6 +17,7 @@ mod api;
 mod cli;
 mod damage;
 mod determinism;
+mod facts;
 mod golden;
 mod ingest;
 mod published;

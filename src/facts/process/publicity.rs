@@ -151,17 +151,24 @@ fn missing_documents(row: &mut ProcessRow<'_>, process: &Process<'_>) {
 
 /// How many there are, and their names where there are any.
 pub(super) fn listed(
-    names: impl Iterator<Item = &'static str>,
+    names: impl Iterator<Item = &'static str> + Clone,
 ) -> (usize, Option<Cow<'static, str>>) {
-    let mut list: Option<Cow<'static, str>> = None;
-    let mut number = 0;
-    for name in names {
-        number += 1;
-        list = Some(match list {
-            None => Cow::Borrowed(name),
-            Some(list) => Cow::Owned(format!("{list}, {name}")),
-        });
-    }
+    let number = names.clone().count();
+    let list = match number {
+        0 => None,
+        1 => names.clone().next().map(Cow::Borrowed),
+        _ => {
+            let bytes = names.clone().map(|name| name.len() + 2).sum();
+            let mut list = String::with_capacity(bytes);
+            for name in names {
+                if !list.is_empty() {
+                    list.push_str(", ");
+                }
+                list.push_str(name);
+            }
+            Some(Cow::Owned(list))
+        }
+    };
     (number, list)
 }
 

@@ -105,3 +105,76 @@ fn contacts<'a>(
     }
     contacts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ingest::{
+            convert,
+            loose::{Loose as _, One},
+            merge,
+            wire::WireRelease,
+        },
+        procurement::{Release, ReleaseBody, Source},
+    };
+
+    /// Reads a release and puts it through the form in which it waits on the shelf.
+    fn shelved(text: &str) -> Vec<u8> {
+        let mut one = One::<WireRelease<'_>>::Absent;
+        let mut deserializer = sonic_rs::Deserializer::from_str(text);
+        One::read_into(&mut one, &mut deserializer).expect("it is JSON");
+        let One::Object(wire) = one else {
+            panic!("it is an object")
+        };
+        let body = convert::release(&mut Intake::default(), wire, None).expect("it has an ocid");
+        let bytes = postcard::to_allocvec(&body).expect("it can be encoded");
+        let read: ReleaseBody<'_> = postcard::from_bytes(&bytes).expect("it can be decoded");
+        assert_eq!(read, body);
+        bytes
+    }
+
+    fn merged(texts: &[&str]) -> Vec<(Vec<ContactKind>, bool)> {
+        let shelf: Vec<_> = texts.iter().map(|text| shelved(text)).collect();
+        let releases = shelf
+            .iter()
+            .map(|bytes| Release {
+                source: Source {
+                    file: 0,
+                    line: 1,
+                    pointer: "".into(),
+                },
+                issues: Vec::new(),
+                body: postcard::from_bytes(bytes).expect("it can be decoded"),
+            })
+            .collect();
+        let parties = merge::process(releases).parties;
+        let is_subcontractor = |party: &Party<'_>| party.roles.has(Roles::SUBCONTRACTOR);
+        parties
+            .iter()
+            .map(|party| {
+                let kinds = party.contacts.iter().map(|contact| contact.kind);
+                (kinds.collect(), is_subcontractor(party))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn contacts_are_read_kept_and_stay_when_a_later_release_has_none() {
+        let first = r#"{"ocid": "o", "date": "2024-01-01", "parties": [
+            {"id": "1", "roles": ["subcontractor"], "address": {"streetAddress": "Calle 50, edificio 3"},
+             "contactPoint": {"name": "Ana Pérez", "email": "ana@obras.com", "telephone": "265-1234"}},
+            {"id": "2", "contactPoint": {"name": "N/A", "email": "", "telephone": 2651234}}]}"#;
+        let later = r#"{"ocid": "o", "date": "2024-02-01", "parties": [{"id": "1", "roles": ["tenderer"]}]}"#;
+        let all = vec![
+            ContactKind::Address,
+            ContactKind::Email,
+            ContactKind::Telephone,
+            ContactKind::Representative,
+        ];
+        assert_eq!(
+            merged(&[first, later]),
+            [(all, true), (vec![ContactKind::Telephone], false)]
+        );
+    }
+}
