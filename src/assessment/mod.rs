@@ -31,7 +31,7 @@ use crate::{
     ingest::{self, IngestError, Progress, Reading, Reject, shelf::BUCKETS},
     jurisdiction::Jurisdictions,
     population::{
-        Population,
+        self, Population,
         points::{Offsets, Points},
     },
     procurement::day_of,
@@ -181,7 +181,16 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     gathered.counts.repeated_releases += projects.repeated;
     gathered.counts.data_issues += projects.issues.len() as u64;
     count_issues(&mut gathered.issues, &projects.issues);
-    let population = Population::of(std::mem::take(&mut gathered.points), None);
+    gathered.points.add_projects(&projects, |currency| {
+        rows::currency_key(setting.jurisdictions, currency)
+    });
+    let mut population = Population::of(
+        std::mem::take(&mut gathered.points),
+        None,
+        &population::Setting {
+            jurisdictions: setting.jurisdictions,
+        },
+    );
     stages.end("population");
     let maker = Maker {
         method: engine.method(),
@@ -197,7 +206,10 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     gathered.counts.parties = parties.len() as u64;
     let party_table = frame(PartyRow::columns(&parties));
     drop(parties);
-    let flags = entity_judge.judge(Subject::Party, party_table, &mut judgement)?;
+    let mut flags = entity_judge.judge(Subject::Party, party_table, &mut judgement)?;
+    for (subject, table) in std::mem::take(&mut population.entities) {
+        flags.extend(entity_judge.judge(subject, table, &mut judgement)?);
+    }
     let context = Context::of(&flags);
     stages.end("entities");
     let (sender, receiver) = crossbeam_channel::bounded::<ToWrite>(1);

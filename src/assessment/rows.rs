@@ -274,7 +274,7 @@ fn waiting(directory: &Path, name: &str) -> PathBuf {
 }
 
 /// The currency that stands for all that some law declares to be worth the same, as a key.
-fn currency_key(jurisdictions: &Jurisdictions, currency: &str) -> i64 {
+pub(super) fn currency_key(jurisdictions: &Jurisdictions, currency: &str) -> i64 {
     key_of(&super::canonical_currency(jurisdictions, currency))
 }
 

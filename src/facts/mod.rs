@@ -5,6 +5,7 @@
 
 mod award;
 mod bids;
+pub(crate) mod contacts;
 mod contract;
 pub mod dictionary;
 mod item;
@@ -22,6 +23,7 @@ pub(crate) mod table;
 pub(crate) mod tables;
 mod value;
 
+pub(crate) use process::year_of_day;
 pub use value::FactValue;
 
 use serde::{Deserialize, Serialize};

@@ -275,7 +275,7 @@ fn year(process: &Process<'_>, locale: &Locale<'_>) -> Option<i64> {
     locale.day(first).and_then(year_of_day)
 }
 
-pub(super) fn year_of_day(day: i32) -> Option<i64> {
+pub(crate) fn year_of_day(day: i32) -> Option<i64> {
     NaiveDate::from_epoch_days(day).map(|date| i64::from(date.year()))
 }
 

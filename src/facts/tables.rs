@@ -6,7 +6,9 @@ use crate::{
 };
 
 use super::{
-    award, contract, item,
+    award,
+    contacts::{self, ProcessContacts},
+    contract, item,
     locale::{Locale, Setting},
     lot,
     party::Parties,
@@ -28,6 +30,8 @@ pub(crate) struct Tables<'a> {
     pub(crate) items: Vec<ItemRow<'a>>,
     pub(crate) participations: Vec<ParticipationRow<'a>>,
     pub(crate) awards: Vec<AwardRow<'a>>,
+    /// Of each process, in the order of the processes.
+    pub(crate) contacts: Vec<ProcessContacts>,
     pub(crate) releases: Vec<ReleaseRow<'a>>,
     pub(crate) issues: Vec<DataIssueRow<'a>>,
     /// Contracts of processes that projects name, by the process's key.
@@ -92,6 +96,7 @@ impl<'a> Tables<'a> {
             ));
         }
         parties.add(&process);
+        self.contacts.push(contacts::of(&process));
         award::rows(&process, &row, &locale, &mut self.awards);
         self.repeated_releases += process.repeated;
         release_rows(row.process_key, process.versions, files, &mut self.releases);

@@ -8,20 +8,56 @@
 //! are ordered by them, so the order of the input changes nothing.
 
 pub mod baseline;
+mod bidders;
+mod buyers;
 mod columns;
+mod contacts;
+mod markets;
+mod nearby;
 mod peers;
 pub(crate) mod points;
-pub(crate) mod statistics;
+mod relations;
+mod rows;
+mod shares;
+pub mod statistics;
+mod suppliers;
+mod tables;
 mod together;
 
 use std::ops::Range;
 
-use polars::prelude::Column;
+use polars::prelude::{Column, DataFrame};
 
 use self::{
-    baseline::Baseline, columns::peer_columns, peers::Measure, points::Points, together::Together,
+    baseline::Baseline,
+    buyers::Buyers,
+    columns::peer_columns,
+    peers::Measure,
+    points::Points,
+    rows::{BidderGroupRow, BidderPairRow, BuyerRow, BuyerSupplierRow, MarketRow, SupplierRow},
+    suppliers::Suppliers,
+    tables::Asked,
+    together::Together,
 };
-use crate::facts::Subject;
+use crate::{facts::Subject, jurisdiction::Jurisdictions};
+
+/// What a population is judged by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setting<'s> {
+    pub(crate) jurisdictions: &'s Jurisdictions,
+}
+
+impl<'s> Setting<'s> {
+    /// The law that sets a threshold of this amount.
+    fn citation(&self, code: &str, amount: f64) -> Option<&'s str> {
+        self.jurisdictions
+            .get(code)?
+            .thresholds
+            .iter()
+            .find(|threshold| threshold.amount.to_bits() == amount.to_bits())
+            .map(|threshold| &*threshold.citation)
+    }
+}
 
 /// A population with what its members are compared with.
 #[derive(Debug)]
@@ -32,17 +68,68 @@ pub(crate) struct Population {
     /// The frozen ones, where the assessment uses such.
     frozen: Option<Baseline>,
     together: Together,
+    /// The tables of subjects that are populations of their own.
+    pub(crate) entities: Vec<(Subject, DataFrame)>,
 }
 
 impl Population {
     /// Puts a population together.
-    pub(crate) fn of(points: Points, frozen: Option<Baseline>) -> Self {
-        let (distributions, together) =
-            rayon::join(|| peers::distributions(&points), || Together::of(&points));
+    pub(crate) fn of(points: Points, frozen: Option<Baseline>, setting: &Setting<'_>) -> Self {
+        let (mut distributions, (together, asked)) = rayon::join(
+            || peers::distributions(&points),
+            || (Together::of(&points), Asked::new(&points)),
+        );
+        let (buyers, suppliers) = rayon::join(
+            || Buyers::of(&points, &asked),
+            || Suppliers::of(&points, &asked),
+        );
+        distributions.extend(buyers.distributions());
+        distributions.extend(suppliers.distributions());
+        let own = Baseline::new(distributions);
+        let entities = {
+            let baseline = frozen.as_ref().unwrap_or(&own);
+            let ((of_buyers, of_suppliers), ((pairs, groups), (relations, markets))) = rayon::join(
+                || {
+                    (
+                        buyers.rows(&points, baseline, setting),
+                        suppliers.rows(&points, baseline),
+                    )
+                },
+                || {
+                    rayon::join(
+                        || bidders::rows(&points, &asked),
+                        || {
+                            (
+                                relations::rows(&points, &asked),
+                                markets::rows(&points, &asked),
+                            )
+                        },
+                    )
+                },
+            );
+            vec![
+                (Subject::Buyer, frame(BuyerRow::columns(&of_buyers))),
+                (
+                    Subject::Supplier,
+                    frame(SupplierRow::columns(&of_suppliers)),
+                ),
+                (
+                    Subject::BuyerSupplier,
+                    frame(BuyerSupplierRow::columns(&relations)),
+                ),
+                (Subject::Market, frame(MarketRow::columns(&markets))),
+                (Subject::BidderPair, frame(BidderPairRow::columns(&pairs))),
+                (
+                    Subject::BidderGroup,
+                    frame(BidderGroupRow::columns(&groups)),
+                ),
+            ]
+        };
         Self {
-            own: Baseline::new(distributions),
+            own,
             frozen,
             together,
+            entities,
             points,
         }
     }
@@ -60,6 +147,7 @@ impl Population {
             Subject::Process => {
                 let mut columns = peers(&[Measure::AwardedAmount]);
                 columns.extend(self.together.columns(&self.points, rows.clone()));
+                columns.extend(self.points.contacts.columns(rows.clone()));
                 columns
             }
             Subject::Lot => peers(&[
@@ -70,10 +158,26 @@ impl Population {
             ]),
             Subject::Contract => peers(&[Measure::SigningDays, Measure::AmendmentsIn12Months]),
             Subject::Item => peers(&[Measure::UnitPrice]),
-            Subject::Project => peers(&[Measure::CostOverrunRatio, Measure::UnitCost]),
+            Subject::Project => {
+                let mut columns = peers(&[Measure::CostOverrunRatio, Measure::UnitCost]);
+                columns.extend(nearby::columns(&self.points));
+                columns
+            }
             _ => Vec::new(),
         }
     }
+}
+
+fn frame(columns: Vec<Column>) -> DataFrame {
+    let height = columns.first().map_or(0, Column::len);
+    DataFrame::new(height, columns)
+        .expect("tables are declared with each column once and each row whole")
+}
+
+/// The name of an organisation, else its identifier.
+fn said(points: &Points, key: i64) -> Option<&str> {
+    let name = points.names.get(&key)?;
+    name.name.as_deref().or(name.id.as_deref())
 }
 
 /// A key made of keys.

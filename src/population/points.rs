@@ -6,10 +6,11 @@ use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
 
+use super::contacts::Contacts;
 use crate::{
     facts::{
-        rows::{ContractRow, ItemRow, LotRow, ProcessRow},
-        tables::Tables,
+        rows::{ContractRow, ItemRow, LotRow, ProcessRow, ProjectRow},
+        tables::{ProjectTables, Tables},
     },
     ingest::key_of,
 };
@@ -168,6 +169,7 @@ pub(crate) struct Points {
     pub(crate) items: Vec<ItemPoint>,
     pub(crate) awards: Vec<AwardPoint>,
     pub(crate) projects: Vec<ProjectPoint>,
+    pub(crate) contacts: Contacts,
     /// Buyers, bidders and suppliers by their keys.
     pub(crate) names: FxHashMap<i64, Name>,
     /// Classes, regions and jurisdictions by their keys.
@@ -226,6 +228,9 @@ impl Points {
         for row in &tables.processes {
             positions.insert(row.process_key, position(self.processes.len()));
             self.add_process(row, &canonical);
+        }
+        for contacts in &tables.contacts {
+            self.contacts.add(contacts);
         }
         let of = |key: i64| positions.get(&key).copied().unwrap_or_default();
         let first_lot = self.lots.len();
@@ -345,6 +350,51 @@ impl Points {
         self.processes.push(point);
     }
 
+    /// Gathers every project.
+    pub(crate) fn add_projects(
+        &mut self,
+        tables: &ProjectTables<'_>,
+        canonical: impl Fn(&str) -> i64,
+    ) {
+        for (row, location) in tables.projects.iter().zip(&tables.locations) {
+            let point = self.project(row, *location, &canonical);
+            self.projects.push(point);
+        }
+    }
+
+    fn project(
+        &mut self,
+        row: &ProjectRow<'_>,
+        location: Option<(f64, f64)>,
+        canonical: &impl Fn(&str) -> i64,
+    ) -> ProjectPoint {
+        let mut word = |text: Option<&str>| text.map_or(0, |text| self.word(text));
+        ProjectPoint {
+            traits: Traits {
+                jurisdiction_key: word(row.jurisdiction.as_deref()),
+                class_key: word(row.sector.as_deref()),
+                division_key: word(row.project_type.as_deref()),
+                region_key: word(row.region.as_deref()),
+                year: row.year.and_then(|year| i32::try_from(year).ok()),
+                ..Traits::default()
+            },
+            project_id: row.project_id.as_deref().unwrap_or_default().into(),
+            authority_key: row.authority_key,
+            currency_key: row
+                .budget_currency
+                .as_deref()
+                .or(row.amount_at_stake_currency.as_deref())
+                .map_or(0, canonical),
+            cost_overrun_ratio: row.cost_overrun_ratio,
+            unit_cost: row.unit_cost,
+            unit_key: row.unit_cost_unit.as_deref().map_or(0, key_of),
+            amount: row.budget_amount.or(row.amount_at_stake),
+            planned_start_day: row.planned_start_day,
+            competition_threshold: row.competition_threshold_amount,
+            location,
+        }
+    }
+
     fn word(&mut self, text: &str) -> i64 {
         let key = key_of(text);
         self.words.entry(key).or_insert_with(|| text.into());
@@ -404,6 +454,7 @@ impl Points {
                 process: point.process + processes,
                 ..point
             }));
+        self.contacts.append(part.contacts);
         self.words.extend(part.words);
         self.ocids.extend(
             part.ocids
