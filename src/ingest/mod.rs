@@ -14,7 +14,7 @@ mod files;
 mod intake;
 mod loose;
 pub(crate) mod merge;
-mod oc4ids;
+pub(crate) mod oc4ids;
 pub mod shelf;
 mod versioned;
 mod wire;

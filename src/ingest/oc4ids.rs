@@ -282,3 +282,25 @@ fn modification<'a>(
         new_period: intake.period(&wire.new_contract_period, &place.key("newContractPeriod")),
     }
 }
+
+/// A project and the releases of its summaries, as its text says.
+#[cfg(test)]
+pub(crate) fn project_of(text: &'static str) -> (Project<'static>, Vec<ReleaseBody<'static>>) {
+    use super::loose::Loose as _;
+    let mut wire = One::<WireProject<'static>>::Absent;
+    One::read_into(&mut wire, &mut serde_json::Deserializer::from_str(text)).expect(text);
+    let One::Object(wire) = wire else {
+        panic!("not an object: {text}");
+    };
+    let source = Source {
+        file: 0,
+        line: 1,
+        pointer: "".into(),
+    };
+    let (project, summaries) =
+        project(&mut Intake::default(), wire, source).expect("a project with an identifier");
+    (
+        project,
+        summaries.into_iter().map(|(_, body)| body).collect(),
+    )
+}

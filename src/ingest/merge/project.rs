@@ -1,7 +1,5 @@
 //! One project of all its versions, with the first budget, plan and forecasts that its facts are held against.
 
-use rustc_hash::FxHashSet;
-
 use crate::procurement::{Issue, Metric, Money, Period, Project, ReleaseKind, Source};
 
 use super::{Version, replace, replace_list, update_period};
