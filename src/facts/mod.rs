@@ -7,6 +7,7 @@ mod bids;
 mod contract;
 pub mod dictionary;
 mod limits;
+mod listed;
 pub(crate) mod locale;
 mod lot;
 pub(crate) mod party;

@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     bids::LotBids,
-    limits,
+    limits, listed,
     locale::Locale,
     lot::{count, stated_bidders},
     rows::{ContractRow, LotRow, ProcessRow},
@@ -146,6 +146,7 @@ pub(crate) fn complete<'a>(
     row.supplier_count = count(suppliers(process).len());
     row.actionability = Some(actionability(process, row, contracts, locale));
     limits::of_process(row, locale);
+    listed::fill(row, process, locale);
 }
 
 fn currency<'a>(money: Option<Money>) -> Option<Text<'a>> {
@@ -176,7 +177,10 @@ pub(crate) fn buyer<'a>(process: &Process<'a>) -> Option<OrganizationRef<'a>> {
         .or_else(|| by_role(Roles::PROCURING_ENTITY))
 }
 
-fn name_of<'a>(process: &Process<'a>, organization: &OrganizationRef<'a>) -> Option<Text<'a>> {
+pub(super) fn name_of<'a>(
+    process: &Process<'a>,
+    organization: &OrganizationRef<'a>,
+) -> Option<Text<'a>> {
     organization.name.clone().or_else(|| {
         let id = organization.id.as_ref()?;
         process

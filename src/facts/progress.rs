@@ -174,6 +174,7 @@ mod tests {
             jurisdictions: Jurisdictions::embedded(),
             jurisdiction: None,
             as_of_day: 0,
+            reference: crate::reference::Reference::none(),
         };
         let locale = Locale::of(&setting, None, &[], None);
         series(&[metric(measures)], PHYSICAL_PROGRESS, &locale)

@@ -7,7 +7,7 @@ use crate::{
         key_of,
         merge::{Process, ProjectHistory},
     },
-    procurement::{Currency, Money, Roles},
+    procurement::{Currency, Money, OrganizationRef, Roles},
 };
 
 use super::{
@@ -15,7 +15,6 @@ use super::{
     limits,
     locale::{Locale, Setting},
     lot::{count, version},
-    party::party_key,
     process::year_of_day,
     progress::{self, last_payment_day, paid_in},
     quantity,
@@ -120,14 +119,11 @@ pub(crate) fn row<'a>(
     let status = project.status.as_deref();
     let mut row = ProjectRow {
         project_key: key_of(&project.id),
-        // Projects without an authority have no key in common with any that has one, and each its own.
+        // Without an authority, zero: projects that share it share nothing.
         authority_key: authority
             .as_ref()
-            .filter(|authority| authority.key().is_some())
-            .map_or_else(
-                || key_of(&project.id),
-                |authority| party_key(authority.id.as_deref(), authority.name.as_deref()),
-            ),
+            .and_then(OrganizationRef::key)
+            .map_or(0, key_of),
         project_version: Some(version(history.versions.len() - 1)),
         budget_version: history.first_budget.map(|(index, _)| version(index)),
         period_version: history.first_period.map(|(index, _)| version(index)),

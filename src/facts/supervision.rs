@@ -8,8 +8,9 @@ use crate::procurement::{
 };
 
 use super::{
+    listed::identity,
     lot::count,
-    party::{is_placeholder, normalised_name, split_identifier},
+    party::{is_placeholder, normalised_name},
     rows::ProjectRow,
 };
 
@@ -90,7 +91,7 @@ fn shared(
         return vec!["party"];
     }
     let mut shared = Vec::new();
-    let identifiers = [one, other].map(|supplier| identifier(project, supplier));
+    let identifiers = [one, other].map(|supplier| identity(&project.parties, supplier));
     if let [Some((one, id)), Some((other, other_id))] = &identifiers
         && id == other_id
         && (one == other || one.is_none() || other.is_none())
@@ -112,29 +113,6 @@ fn shared(
         }
     }
     shared
-}
-
-/// Scheme and identifier as they are compared; of the party, else out of the reference to it.
-fn identifier(
-    project: &Project<'_>,
-    supplier: &OrganizationRef<'_>,
-) -> Option<(Option<String>, String)> {
-    let party = project
-        .parties
-        .iter()
-        .find(|party| party.organization.key() == supplier.key())
-        .filter(|party| party.identifier.is_some());
-    let (scheme, identifier) = party.map_or_else(
-        || split_identifier(supplier.id.as_deref()),
-        |party| {
-            (
-                party.identifier_scheme.as_deref(),
-                party.identifier.as_deref(),
-            )
-        },
-    );
-    let identifier = normalised_identifier(identifier?);
-    (!is_placeholder(&identifier)).then(|| (scheme.map(str::to_owned), identifier))
 }
 
 /// Whether two owners are one person: by their identities where both have one, else by a name with its surname, else by an identifier that does more
