@@ -231,3 +231,20 @@ fn the_fingerprint_is_that_of_what_the_lists_hold() {
     );
     assert_eq!(Reference::none().fingerprint(), None);
 }
+
+#[test]
+fn the_examples_of_the_documentation_are_read() {
+    let page = include_str!("../../docs/reference-lists.md");
+    let examples: Vec<(&str, &str)> = FILES
+        .iter()
+        .map(|file| {
+            let section = page.split_once(&format!("## {file}\n")).expect(file).1;
+            let example = section.split_once("```csv\n").expect(file).1;
+            (*file, example.split_once("```").expect(file).0)
+        })
+        .collect();
+    let reference = read_files(&examples).expect("the examples are valid");
+    assert!(reference.sanctions.is_some());
+    assert!(reference.foundations.is_some());
+    assert!(reference.holidays.is_some());
+}
