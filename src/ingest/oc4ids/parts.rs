@@ -15,7 +15,7 @@ use super::super::{
     },
 };
 
-/// The code of the certificate, and the spelling of the mapping from the CoST IDS, which the codelist does not have.
+/// The code of the certificate, and the spelling of the mapping from the `CoST` IDS, which the codelist does not have.
 const COMPLETION_CERTIFICATE: [&str; 2] = ["completionCertificate", "projectCompletionReport"];
 
 /// Metrics or forecasts that have an identifier and at least one number.
