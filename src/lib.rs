@@ -25,7 +25,8 @@
 //!
 //! **[`facts`]** computes, while one process or project is in hand, its rows in the tables of each [`facts::Subject`]: counts of bidders, days
 //! between dates, growth of value and time, order of prices. Every fact is described, in two languages and with its source, in the
-//! [dictionary](facts::dictionary) that rules are held against. [`jurisdiction`] gives the legal limits that held on a day, with their citation.
+//! [dictionary](facts::dictionary) that rules are held against. [`jurisdiction`] gives the legal limits that held on a day, with their citation; [`reference`] what
+//! an operator's own lists say: sanctions, days of foundation.
 //!
 //! **[`rules`]** answers. A rule is one text file: an expression over facts, its parameters, its message, its limits, its ordinary explanations
 //! and its cases. All rules about one subject run in one pass over its table and each gives one of five answers: *flagged*, *clear*,
@@ -106,6 +107,7 @@ pub mod jurisdiction;
 pub mod language;
 pub mod population;
 pub mod procurement;
+pub mod reference;
 pub mod rules;
 pub mod sample;
 pub mod scoring;

@@ -79,6 +79,36 @@ fn a_parameter_changes_the_answers_and_the_assessment() {
 }
 
 #[test]
+fn reference_lists_are_part_of_the_assessment_and_named_where_they_are_wrong() {
+    let desk = desk();
+    let id = |arguments: &[&str]| {
+        let arguments = [&["input", "--json"], arguments].concat();
+        let ended = desk.run_assess(arguments);
+        ended.says(0, &[]);
+        serde_json::from_str::<Value>(&ended.out).unwrap()["id"].clone()
+    };
+    let list = desk.path("lists/foundations.csv");
+    std::fs::create_dir_all(list.parent().unwrap()).unwrap();
+    let write = |rows: &str| {
+        std::fs::write(&list, format!("scheme,identifier,founded\n{rows}")).unwrap();
+    };
+    let without = id(&[]);
+    write(",1-2-3,2020-01-01\n");
+    let with = id(&["--reference", "lists"]);
+    assert_ne!(with, without);
+    assert_eq!(with, id(&["--reference", "lists"]));
+    write(",1-2-3,2021-01-01\n");
+    assert_ne!(with, id(&["--reference", "lists"]));
+    write(",1-2-3,soon\n");
+    desk.run_assess(["input", "--reference", "lists"]).says(
+        1,
+        &["foundations.csv line 2 column `founded`: `soon` is not a day; write YYYY-MM-DD"],
+    );
+    desk.run_assess(["input", "--reference", "list"])
+        .says(1, &["cannot read `list`"]);
+}
+
+#[test]
 fn the_day_of_judgement_is_the_latest_date_or_the_operator_s() {
     let desk = desk();
     assert_eq!(

@@ -21,6 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("telemetry", &[]),
     ("procurement", &[]),
     ("jurisdiction", &["embedded", "procurement"]),
+    ("reference", &["procurement"]),
     ("ingest", &["procurement"]),
     (
         "facts",
@@ -30,6 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "jurisdiction",
             "language",
             "procurement",
+            "reference",
         ],
     ),
     ("rules", &["embedded", "facts", "jurisdiction", "language"]),
@@ -54,6 +56,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ingest",
             "jurisdiction",
             "procurement",
+            "reference",
             "rules",
             "scoring",
             "store",

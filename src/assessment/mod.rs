@@ -35,6 +35,7 @@ use crate::{
         points::{Offsets, Points},
     },
     procurement::day_of,
+    reference::{Reference, ReferenceError},
     rules::{CasesError, Engine, ParameterOverrides, Rulebook, RulebookErrors},
     scoring::{Ranked, Scoring},
     store::{self, PreparedAlert, Store},
@@ -60,6 +61,8 @@ pub struct Options {
     pub rules: Option<PathBuf>,
     /// The operator's values of parameters.
     pub parameters: ParameterOverrides,
+    /// The directory of the operator's reference lists.
+    pub reference: Option<PathBuf>,
     /// The operator's word on the jurisdiction of everything that is read.
     pub jurisdiction: Option<String>,
     /// The day as of which to judge; absent, the latest date of the input.
@@ -90,6 +93,9 @@ pub enum AssessmentError {
     /// A rule does not answer its own cases.
     #[error(transparent)]
     Cases(#[from] CasesError),
+    /// A reference list cannot be used.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
     /// The input cannot be read.
     #[error(transparent)]
     Ingest(#[from] IngestError),
@@ -130,6 +136,10 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     let rulebook = Rulebook::load(options.rules.as_deref())?;
     rulebook.verify_cases()?;
     let engine = Engine::new(&rulebook, Jurisdictions::embedded(), &options.parameters)?;
+    let reference = match &options.reference {
+        Some(directory) => Reference::read(directory)?,
+        None => Reference::default(),
+    };
     stages.end("rules");
     let output = Output::begin(&options.data)?;
     let threads = if options.threads == 0 {
@@ -155,8 +165,11 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         jurisdictions: Jurisdictions::embedded(),
         jurisdiction: options.jurisdiction.clone(),
         as_of_day: day_of(as_of),
+        reference: &reference,
     };
-    let input_fingerprint = format!("{:032x}", reading.tally.fingerprint);
+    // What an operator's lists say is input as well.
+    let lists_fingerprint = reference.fingerprint().unwrap_or_default();
+    let input_fingerprint = format!("{:032x}", reading.tally.fingerprint ^ lists_fingerprint);
     let id = assessment_id(options, &engine, &reading.files, &input_fingerprint, as_of);
     let mut assessment = begun(id, as_of, &engine, input_fingerprint, &reading);
     let store = Store::open(&options.data)?;

@@ -59,7 +59,7 @@ pub struct Assessment {
     pub code_version: String,
     /// Fingerprint of the rules, dictionaries and jurisdictions used.
     pub rules_fingerprint: String,
-    /// Fingerprint of the documents read, in no particular order.
+    /// Fingerprint of the documents read, in no particular order, and of the operator's reference lists.
     pub input_fingerprint: String,
     /// What was read and what was made of it.
     pub counts: Counts,

@@ -37,6 +37,9 @@ pub struct Arguments {
     /// Own rules beside the built-in ones; see `veedor rules new`.
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
+    /// Own lists of sanctions, days of foundation and holidays as CSV files; see docs/reference-lists.md.
+    #[arg(long, value_name = "DIR")]
+    reference: Option<PathBuf>,
     /// Another value for a rule's parameter, as RULE.PARAMETER=VALUE; repeatable.
     #[arg(long = "set", value_name = "RULE.PARAMETER=VALUE")]
     parameters: Vec<String>,
@@ -85,6 +88,7 @@ fn options(arguments: Arguments) -> Result<Options> {
         paths: arguments.paths,
         data: arguments.data,
         rules: arguments.rules,
+        reference: arguments.reference,
         parameters: overrides(&arguments.parameters)?,
         jurisdiction,
         as_of: arguments.as_of,

@@ -203,6 +203,7 @@ mod tests {
             jurisdictions: Jurisdictions::embedded(),
             jurisdiction: None,
             as_of_day: 0,
+            reference: crate::reference::Reference::none(),
         };
         let locale = Locale::of(&setting, None, &[], None);
         see(&LotBids::new(bids.iter())
@@ -302,6 +303,7 @@ mod tests {
             jurisdictions: Jurisdictions::embedded(),
             jurisdiction: None,
             as_of_day: 0,
+            reference: crate::reference::Reference::none(),
         };
         let locale = Locale::of(&setting, None, &[], None);
         for (one, other) in [("a", "b"), ("b", "a")] {

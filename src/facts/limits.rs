@@ -158,6 +158,7 @@ mod tests {
             jurisdictions: &jurisdictions,
             jurisdiction: Some(code.to_owned()),
             as_of_day: day("2025-01-01"),
+            reference: crate::reference::Reference::none(),
         };
         check(&Locale::of(&setting, None, &[], None));
     }

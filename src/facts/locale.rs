@@ -3,6 +3,7 @@
 use crate::{
     jurisdiction::Jurisdictions,
     procurement::{Currency, LocalClock, Moment, Money, OrganizationRef, Party, Period, Roles},
+    reference::Reference,
 };
 
 /// What every fact of an assessment shares.
@@ -13,6 +14,8 @@ pub(crate) struct Setting<'s> {
     pub(crate) jurisdiction: Option<String>,
     /// The day as of which the assessment judges, counted from 1970-01-01.
     pub(crate) as_of_day: i32,
+    /// What the operator's lists say.
+    pub(crate) reference: &'s Reference,
 }
 
 /// The jurisdiction of one process or project.

@@ -18,7 +18,7 @@ use crate::{
 use super::{
     award,
     bids::LotBids,
-    limits,
+    limits, listed,
     locale::Locale,
     lot::{count, stated_bidders},
     rows::{ContractRow, LotRow, ProcessRow},
@@ -159,6 +159,7 @@ pub(crate) fn complete<'a>(
     sequence::add(row, process, locale);
     quality::add(row, process, &suppliers, locale);
     limits::of_process(row, locale);
+    listed::fill(row, process, locale);
 }
 
 fn currency<'a>(money: Option<Money>) -> Option<Text<'a>> {

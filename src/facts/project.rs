@@ -3,8 +3,11 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    ingest::{key_of, merge::ProjectHistory},
-    procurement::{Currency, Money, Roles},
+    ingest::{
+        key_of,
+        merge::{Process, ProjectHistory},
+    },
+    procurement::{Currency, Money, OrganizationRef, Roles},
 };
 
 use super::{
@@ -13,7 +16,10 @@ use super::{
     locale::{Locale, Setting},
     lot::{count, version},
     process::year_of_day,
+    progress::{self, last_payment_day, paid_in},
+    quantity,
     rows::{ContractRow, ProjectRow},
+    supervision,
 };
 
 /// What the contracts of one process add to its project.
@@ -22,15 +28,22 @@ pub(crate) struct ContractSums {
     pub(crate) original: Option<Money>,
     pub(crate) current: Option<Money>,
     pub(crate) contracts: usize,
+    /// What was paid under contracts that stand; absent where the payments of one of them are not published.
+    pub(crate) standing_paid: Option<Money>,
+    /// All that is known to have been paid, under contracts that were cancelled as well.
+    pub(crate) paid: Option<Money>,
+    /// The day of the last payment.
+    pub(crate) last_payment_day: Option<i32>,
 }
 
 /// Sums up the contracts of a process that a project names.
-pub(crate) fn sums(contracts: &[ContractRow<'_>], locale: &Locale<'_>) -> ContractSums {
-    let currency = |row: &ContractRow<'_>| {
-        row.original_currency
-            .as_deref()
-            .and_then(crate::procurement::Currency::parse)
-    };
+pub(crate) fn sums(
+    process: &Process<'_>,
+    contracts: &[ContractRow<'_>],
+    locale: &Locale<'_>,
+) -> ContractSums {
+    let currency =
+        |row: &ContractRow<'_>| row.original_currency.as_deref().and_then(Currency::parse);
     let money = |row: &ContractRow<'_>, amount: Option<f64>| {
         amount.map(|amount| Money {
             amount,
@@ -42,7 +55,34 @@ pub(crate) fn sums(contracts: &[ContractRow<'_>], locale: &Locale<'_>) -> Contra
             .iter()
             .filter(|row| row.contract_status.as_deref() != Some("cancelled"))
     };
+    let payments = || {
+        process
+            .contracts
+            .iter()
+            .filter_map(|history| history.contract.transactions.as_deref())
+    };
+    // No payments are published, or nothing was paid yet: the list tells which.
+    let paid = |row: &ContractRow<'_>| {
+        let amount = row
+            .paid_amount
+            .or((row.transaction_count == Some(0)).then_some(0.0))?;
+        let code = row.paid_currency.as_deref();
+        Some(Money {
+            amount,
+            currency: code.and_then(Currency::parse).or(currency(row)),
+        })
+    };
+    let is_paid_known = standing()
+        .filter(|row| row.current_amount.or(row.original_amount).is_some())
+        .all(|row| paid(row).is_some());
     ContractSums {
+        standing_paid: is_paid_known
+            .then(|| locale.sum(standing().filter_map(paid)))
+            .flatten(),
+        paid: locale.sum(contracts.iter().filter_map(paid)),
+        last_payment_day: payments()
+            .filter_map(|list| last_payment_day(list, locale))
+            .max(),
         original: locale.sum(standing().filter_map(|row| money(row, row.original_amount))),
         current: locale.sum(standing().filter_map(|row| money(row, row.current_amount))),
         contracts: standing()
@@ -79,6 +119,11 @@ pub(crate) fn row<'a>(
     let status = project.status.as_deref();
     let mut row = ProjectRow {
         project_key: key_of(&project.id),
+        // Without an authority, zero: projects that share it share nothing.
+        authority_key: authority
+            .as_ref()
+            .and_then(OrganizationRef::key)
+            .map_or(0, key_of),
         project_version: Some(version(history.versions.len() - 1)),
         budget_version: history.first_budget.map(|(index, _)| version(index)),
         period_version: history.first_period.map(|(index, _)| version(index)),
@@ -118,10 +163,20 @@ pub(crate) fn row<'a>(
             Some(_) => 0.0,
         }),
         data_issue_count: count(history.issues.len()),
+        has_completion_certificate: project.has_completion_certificate,
+        has_final_value: Some(project.completion_value.is_some()),
         ..ProjectRow::default()
     };
-    cost(history, &locale, contracts, budget, &mut row);
+    let own: Vec<_> = project
+        .processes
+        .iter()
+        .filter_map(|process| contracts.get(&key_of(&process.ocid)))
+        .collect();
+    cost(history, &locale, &own, budget, &mut row);
     schedule(history, &locale, duration, &mut row);
+    progress::fill(history, &own, &locale, &mut row);
+    quantity::fill(history, &locale, &mut row);
+    supervision::fill(project, &mut row);
     limits::of_project(&mut row, &locale, locale.day(project.budget_approved));
     row
 }
@@ -134,16 +189,11 @@ fn text<'a>(money: Option<Money>) -> Option<Cow<'a, str>> {
 fn cost(
     history: &ProjectHistory<'_>,
     locale: &Locale<'_>,
-    contracts: &BTreeMap<i64, ContractSums>,
+    own: &[&ContractSums],
     budget: Option<Money>,
     row: &mut ProjectRow<'_>,
 ) {
     let project = &history.project;
-    let own: Vec<_> = project
-        .processes
-        .iter()
-        .filter_map(|process| contracts.get(&key_of(&process.ocid)))
-        .collect();
     row.contract_count = count(own.iter().map(|sums| sums.contracts).sum());
     let original = locale.sum(own.iter().filter_map(|sums| sums.original));
     let current = locale.sum(own.iter().filter_map(|sums| sums.current));
@@ -164,6 +214,19 @@ fn cost(
             || row.is_completed == Some(true)
             || *ratio > 0.0
     });
+    row.value_kept_ratio = locale.ratio(cost.map(|(cost, _)| cost), original);
+    // A payment may stand with its contract, with the project, or with both: the larger sum counts none twice.
+    let paid = [
+        locale.sum(own.iter().filter_map(|sums| sums.paid)),
+        project
+            .transactions
+            .as_deref()
+            .and_then(|payments| paid_in(payments, locale)),
+    ];
+    row.spent_ratio = paid
+        .into_iter()
+        .filter_map(|paid| locale.ratio(paid, budget))
+        .max_by(f64::total_cmp);
     let at_stake = cost.map(|(cost, _)| cost).or(budget);
     row.amount_at_stake = at_stake.map(|amount| amount.amount);
     row.amount_at_stake_currency = text(at_stake);
@@ -214,3 +277,6 @@ fn schedule(
         .map(|(delay, duration)| delay as f64 / duration as f64);
     row.delay_ratio = ratio;
 }
+
+#[cfg(test)]
+mod tests;

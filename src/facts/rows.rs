@@ -82,7 +82,7 @@ fact_table! {
 fact_table! {
     /// One infrastructure project.
     ProjectRow {
-        keys { project_key: key, project_version: place, budget_version: place, period_version: place, }
+        keys { project_key: key, authority_key: key, project_version: place, budget_version: place, period_version: place, }
         facts {
             project_id: text, jurisdiction: text, title: text, project_status: text, project_type: text, sector: text, region: text,
             year: integer, public_authority_id: text, public_authority_name: text, is_completed: boolean, budget_amount: number,

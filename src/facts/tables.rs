@@ -92,7 +92,7 @@ impl<'a> Tables<'a> {
         if is_in_project(row.process_key) {
             self.sums.push((
                 row.process_key,
-                project::sums(&self.contracts[contracts..], &locale),
+                project::sums(&process, &self.contracts[contracts..], &locale),
             ));
         }
         parties.add(&process);
@@ -157,6 +157,8 @@ pub(crate) struct ProjectTables<'a> {
     pub(crate) releases: Vec<ReleaseRow<'a>>,
     pub(crate) release_extents: Vec<std::ops::Range<usize>>,
     pub(crate) issues: Vec<DataIssueRow<'a>>,
+    /// Longitude and latitude of each project that has them, in the order of the rows.
+    pub(crate) locations: Vec<Option<(f64, f64)>>,
     pub(crate) repeated: u64,
 }
 
@@ -175,6 +177,7 @@ impl<'a> ProjectTables<'a> {
         release_rows(row.project_key, history.versions, files, &mut self.releases);
         issue_rows(row.project_key, history.issues, &mut self.issues);
         self.release_extents.push(releases..self.releases.len());
+        self.locations.push(history.project.point);
         self.projects.push(row);
     }
 }

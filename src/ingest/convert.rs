@@ -454,3 +454,25 @@ fn lot_identifiers<'a>(
     }
     lots
 }
+
+/// The process that these releases make.
+#[cfg(test)]
+pub(crate) fn process_of(releases: &[&'static str]) -> super::merge::Process<'static> {
+    use super::loose::Loose as _;
+    let releases = releases.iter().map(|text| {
+        let mut wire = One::<WireRelease<'static>>::Absent;
+        One::read_into(&mut wire, &mut serde_json::Deserializer::from_str(text)).expect(text);
+        let mut intake = Intake::default();
+        let wire = intake.take(wire, &Place::ROOT).expect(text);
+        crate::procurement::Release {
+            source: crate::procurement::Source {
+                file: 0,
+                line: 1,
+                pointer: "".into(),
+            },
+            issues: Vec::new(),
+            body: release(&mut intake, wire, None).expect("a release with an ocid"),
+        }
+    });
+    super::merge::process(releases.collect())
+}

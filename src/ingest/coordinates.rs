@@ -1,4 +1,4 @@
-//! The first position of a GeoJSON geometry, whatever its type: a point is a position, a line a list of them, a polygon a list of lists.
+//! The first position of a `GeoJSON` geometry, whatever its type: a point is a position, a line a list of them, a polygon a list of lists.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use super::loose::Loose;
 
-/// First and second number of the first position: longitude and latitude, in this order, as GeoJSON and OC4IDS have it.
+/// First and second number of the first position: longitude and latitude, in this order, as `GeoJSON` and OC4IDS have it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Coordinates(pub(super) Option<(f64, f64)>);
 

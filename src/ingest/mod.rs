@@ -5,7 +5,7 @@
 //!
 //! Nothing is dropped silently: what is read with leniency leaves a data issue inside its release, what cannot be read is a [`Reject`].
 
-mod convert;
+pub(crate) mod convert;
 mod coordinates;
 mod depth;
 mod discover;
@@ -14,7 +14,7 @@ mod files;
 mod intake;
 mod loose;
 pub(crate) mod merge;
-mod oc4ids;
+pub(crate) mod oc4ids;
 pub mod shelf;
 mod versioned;
 mod wire;

@@ -12,9 +12,9 @@ use crate::procurement::{
 use super::{
     convert::{milestone, objects, organization, positive, tender, transactions},
     intake::{Intake, Place},
-    loose::{One, Scalar},
+    loose::{List, One, Scalar},
     wire::WireMoney,
-    wire_project::{WireModification, WireProject, WireSummary},
+    wire_project::{WireModification, WireProject, WireProjectProcess, WireSummary},
 };
 
 /// The project, and its contracting processes with their positions. Without an identifier there is nothing it could be about.
@@ -53,56 +53,21 @@ pub(super) fn project<'a>(
         .and_then(|sector| intake.words(sector, &root.key("sector").index(0)));
 
     let (parties, ties) = parts::parties(intake, wire.parties, &root.key("parties"));
-    let mut has_completion_certificate =
+    let contracting = contracting_processes(
+        intake,
+        wire.contracting_processes,
+        &id,
+        &root.key("contractingProcesses"),
+    );
+    let certified =
         parts::has_completion_certificate(intake, wire.documents, &root.key("documents"));
-    let mut processes = Vec::new();
-    let mut summaries = Vec::new();
-    let list_place = root.key("contractingProcesses");
-    for (index, item) in intake
-        .list(wire.contracting_processes, &list_place)
-        .into_iter()
-        .enumerate()
-    {
-        let place = list_place.index(index);
-        let Some(item) = intake.take(item, &place) else {
-            continue;
-        };
-        let local_id = intake.identifier(item.id, &place.key("id"));
-        let summary_place = place.key("summary");
-        let mut summary = intake
-            .take(item.summary, &summary_place)
-            .unwrap_or_default();
-        // A certificate may stand beside the contract whose works it certifies.
-        has_completion_certificate =
-            has_completion_certificate.max(parts::has_completion_certificate(
-                intake,
-                std::mem::take(&mut summary.documents),
-                &summary_place.key("documents"),
-            ));
-        let Some(ocid) = process_id(intake, &id, local_id, summary.ocid.clone(), &place) else {
-            intake.issue(&place, "", "contracting-process-without-identifier");
-            continue;
-        };
-        let (natures, nature) = parts::natures(
-            intake,
-            std::mem::take(&mut summary.nature),
-            &summary_place.key("nature"),
-        );
-        let mut body = summary_release(intake, summary, ocid, nature.as_deref(), &summary_place);
-        processes.push(ProjectProcess {
-            ocid: body.ocid.clone(),
-            natures,
-            suppliers: body
-                .awards
-                .iter()
-                .flat_map(|award| award.suppliers.iter().cloned())
-                .collect(),
-        });
+    let has_completion_certificate = contracting.has_completion_certificate.max(certified);
+    let mut summaries = contracting.summaries;
+    for (_, body) in &mut summaries {
         body.project_id = Some(id.clone());
         body.date = updated;
         // A summary names organisations; who they are, and in which country, the project says.
         body.parties.clone_from(&parties);
-        summaries.push((index, body));
     }
     let project = Project {
         source,
@@ -146,10 +111,69 @@ pub(super) fn project<'a>(
         forecasts: parts::metrics(intake, wire.forecasts, &root.key("forecasts")),
         transactions: transactions(intake, wire.transactions, &root.key("transactions")),
         ties,
-        processes,
+        processes: contracting.processes,
         id,
     };
     Some((project, summaries))
+}
+
+/// What a project says of its contracting processes.
+#[derive(Default)]
+struct Contracting<'a> {
+    processes: Vec<ProjectProcess<'a>>,
+    /// What each summary says, with its position.
+    summaries: Vec<(usize, ReleaseBody<'a>)>,
+    /// Whether a completion certificate stands beside a contract whose works it certifies.
+    has_completion_certificate: Option<bool>,
+}
+
+fn contracting_processes<'a>(
+    intake: &mut Intake<'a>,
+    wire: List<One<WireProjectProcess<'a>>>,
+    project_id: &str,
+    list_place: &Place<'_>,
+) -> Contracting<'a> {
+    let mut contracting = Contracting::default();
+    for (index, item) in intake.list(wire, list_place).into_iter().enumerate() {
+        let place = list_place.index(index);
+        let Some(item) = intake.take(item, &place) else {
+            continue;
+        };
+        let local_id = intake.identifier(item.id, &place.key("id"));
+        let summary_place = place.key("summary");
+        let mut summary = intake
+            .take(item.summary, &summary_place)
+            .unwrap_or_default();
+        let certified = parts::has_completion_certificate(
+            intake,
+            std::mem::take(&mut summary.documents),
+            &summary_place.key("documents"),
+        );
+        contracting.has_completion_certificate =
+            contracting.has_completion_certificate.max(certified);
+        let ocid = process_id(intake, project_id, local_id, summary.ocid.clone(), &place);
+        let Some(ocid) = ocid else {
+            intake.issue(&place, "", "contracting-process-without-identifier");
+            continue;
+        };
+        let (natures, nature) = parts::natures(
+            intake,
+            std::mem::take(&mut summary.nature),
+            &summary_place.key("nature"),
+        );
+        let body = summary_release(intake, summary, ocid, nature.as_deref(), &summary_place);
+        contracting.processes.push(ProjectProcess {
+            ocid: body.ocid.clone(),
+            natures,
+            suppliers: body
+                .awards
+                .iter()
+                .flat_map(|award| award.suppliers.iter().cloned())
+                .collect(),
+        });
+        contracting.summaries.push((index, body));
+    }
+    contracting
 }
 
 /// The ocid where there is one; else the project's identifier and the local one, so that two projects' process "1" stay apart.
@@ -285,4 +309,26 @@ fn modification<'a>(
         new_value: intake.money(&wire.new_contract_value, &place.key("newContractValue")),
         new_period: intake.period(&wire.new_contract_period, &place.key("newContractPeriod")),
     }
+}
+
+/// A project and the releases of its summaries, as its text says.
+#[cfg(test)]
+pub(crate) fn project_of(text: &'static str) -> (Project<'static>, Vec<ReleaseBody<'static>>) {
+    use super::loose::Loose as _;
+    let mut wire = One::<WireProject<'static>>::Absent;
+    One::read_into(&mut wire, &mut serde_json::Deserializer::from_str(text)).expect(text);
+    let One::Object(wire) = wire else {
+        panic!("not an object: {text}");
+    };
+    let source = Source {
+        file: 0,
+        line: 1,
+        pointer: "".into(),
+    };
+    let (project, summaries) =
+        project(&mut Intake::default(), wire, source).expect("a project with an identifier");
+    (
+        project,
+        summaries.into_iter().map(|(_, body)| body).collect(),
+    )
 }

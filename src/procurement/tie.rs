@@ -20,7 +20,10 @@ pub struct PartyTies<'a> {
 /// A beneficial owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner<'a> {
-    /// Identifier as published: of the person's identity where it is given, else the one inside the list.
+    /// `identifier.id`: who the person is, wherever it is named.
+    #[serde(borrow, deserialize_with = "borrowed::option")]
+    pub identity: Option<Text<'a>>,
+    /// `id`: often no more than a number inside the list.
     #[serde(borrow, deserialize_with = "borrowed::option")]
     pub id: Option<Text<'a>>,
     /// Name as published.

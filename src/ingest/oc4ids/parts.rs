@@ -15,7 +15,7 @@ use super::super::{
     },
 };
 
-/// The code of the certificate, and the spelling of the mapping from the CoST IDS, which the codelist does not have.
+/// The code of the certificate, and the spelling of the mapping from the `CoST` IDS, which the codelist does not have.
 const COMPLETION_CERTIFICATE: [&str; 2] = ["completionCertificate", "projectCompletionReport"];
 
 /// Metrics or forecasts that have an identifier and at least one number.
@@ -182,7 +182,8 @@ fn owner<'a>(intake: &mut Intake<'a>, wire: WirePerson<'a>, place: &Place<'_>) -
         .take(wire.identifier, &identifier_place)
         .and_then(|identifier| intake.identifier(identifier.id, &identifier_place.key("id")));
     Owner {
-        id: identity.or_else(|| intake.identifier(wire.id, &place.key("id"))),
+        identity,
+        id: intake.identifier(wire.id, &place.key("id")),
         name: intake.words(wire.name, &place.key("name")),
     }
 }
