@@ -1,9 +1,13 @@
 -- One row a bidder and winner of lots in which it bid and did not win.
-SELECT loser.bidder_key AS bidder_key,
-       winner.bidder_key AS winner_key,
+WITH winner AS (
+    SELECT lot AS won_lot, bidder_key AS winner_key
+    FROM bidder
+    WHERE has_won = 1
+)
+SELECT bidder_key, winner_key,
        COUNT(*) AS lot_count
-FROM bidder AS loser
-JOIN bidder AS winner ON winner.lot = loser.lot
-WHERE loser.has_won = 0 AND winner.has_won = 1
-GROUP BY loser.bidder_key, winner.bidder_key
+FROM bidder
+JOIN winner ON won_lot = lot
+WHERE has_won = 0
+GROUP BY bidder_key, winner_key
 ORDER BY bidder_key, lot_count DESC, winner_key

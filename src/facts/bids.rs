@@ -262,6 +262,7 @@ mod tests {
             jurisdictions: Jurisdictions::embedded(),
             jurisdiction: None,
             as_of_day: 0,
+            reference: crate::reference::Reference::none(),
         };
         let locale = Locale::of(&setting, None, &[], None);
         let left = |bids: &[(&'static str, f64, BidStatus)]| {

@@ -169,3 +169,104 @@ fn bidders(points: &Points) -> DataFrame {
         }),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::population::points::{
+        AwardPoint, BidderPoint, LotPoint, Method, ProcessPoint, Traits,
+    };
+
+    /// Six direct purchases of one buyer with two bidders each, of which the first wins; amounts 100, 200, … 600.
+    fn points() -> Points {
+        let mut points = Points::default();
+        for index in 0..6_u32 {
+            points.processes.push(ProcessPoint {
+                buyer_key: 7,
+                currency_key: 1,
+                traits: Traits {
+                    method: Method::Direct,
+                    year: Some(2024),
+                    class_key: 3,
+                    region_key: 4,
+                    jurisdiction_key: 5,
+                    ..Traits::default()
+                },
+                estimate: Some(480.0),
+                competition_threshold: Some(500.0),
+                ..ProcessPoint::default()
+            });
+            points.lots.push(LotPoint {
+                process: index,
+                bidder_count: Some(2.0),
+                lowest_gap_ratio: None,
+                decision_days: None,
+                price_variation_ratio: None,
+                relative_distance: None,
+                valid_priced_bidder_count: 2,
+            });
+            for bidder_key in [11, 12] {
+                points.bidders.push(BidderPoint {
+                    lot: index,
+                    bidder_key,
+                    has_won: bidder_key == 11,
+                    is_judged: true,
+                    is_disqualified: bidder_key == 12 && index == 0,
+                });
+            }
+            points.awards.push(AwardPoint {
+                process: index,
+                supplier_key: 11,
+                amount: Some(f64::from(index + 1) * 100.0),
+                day: Some(19_000),
+            });
+        }
+        points
+    }
+
+    #[test]
+    fn every_question_is_answered_as_it_is_asked() {
+        let asked = Asked::new(&points());
+        let buyers = asked.answer(Question::Buyer);
+        for (name, value) in [
+            ("buyer_key", 7),
+            ("process_count", 6),
+            ("below_threshold_count", 6),
+            ("above_threshold_count", 0),
+            ("award_count", 6),
+            ("direct_award_count", 6),
+            ("judged_bid_count", 12),
+            ("disqualified_bid_count", 1),
+        ] {
+            assert_eq!(integers(&buyers, name), [Some(value)], "{name}");
+        }
+        assert_eq!(numbers(&buyers, "amount"), [Some(2_100.0)]);
+        let winners = asked.answer(Question::Supplier);
+        assert_eq!(integers(&winners, "bidder_key"), [Some(12)]);
+        assert_eq!(integers(&winners, "winner_key"), [Some(11)]);
+        assert_eq!(integers(&winners, "lot_count"), [Some(6)]);
+        let relations = asked.answer(Question::BuyerSupplier);
+        assert_eq!(integers(&relations, "pair_award_count"), [Some(6)]);
+        assert_eq!(numbers(&relations, "buyer_amount"), [Some(2_100.0)]);
+        let markets = asked.answer(Question::Market);
+        assert_eq!(integers(&markets, "award_count"), [Some(6)]);
+        let pairs = asked.answer(Question::BidderPair);
+        assert_eq!(integers(&pairs, "lot_count"), [Some(6)]);
+        assert_eq!(integers(&pairs, "bidder_win_count"), [Some(6)]);
+        assert_eq!(integers(&pairs, "other_win_count"), [Some(0)]);
+    }
+
+    #[test]
+    fn nothing_is_answered_with_nothing() {
+        let asked = Asked::new(&Points::default());
+        for question in [
+            Question::Buyer,
+            Question::Supplier,
+            Question::BuyerSupplier,
+            Question::Market,
+            Question::BidderPair,
+        ] {
+            assert_eq!(asked.answer(question).height(), 0, "{question:?}");
+        }
+    }
+}

@@ -79,7 +79,7 @@ pub(super) fn unknown<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> String {
     /// Beyond this many the list helps less than looking it up.
-    const LISTED: usize = 12;
+    const LISTED: usize = 14;
     let known: Vec<&str> = known.into_iter().collect();
     if let Some(near) = nearest(word, known.iter().copied()) {
         format!("unknown {what} `{word}`; did you mean `{near}`?")

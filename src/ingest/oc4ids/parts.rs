@@ -150,7 +150,7 @@ pub(super) fn parties<'a>(
             &place.key("beneficialOwners"),
             owner,
         );
-        let party = party(
+        let mut party = party(
             intake,
             WireParty {
                 id: wire.id,
@@ -162,6 +162,7 @@ pub(super) fn parties<'a>(
             },
             place,
         );
+        party.contacts.clone_from(&contacts);
         let ties = party.organization.key().map(|key| PartyTies {
             party: key.to_owned().into(),
             owners,
