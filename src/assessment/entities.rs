@@ -96,8 +96,8 @@ impl Judgement {
         tables: &ProjectTables<'_>,
     ) -> Result<Vec<PreparedAlert>, AssessmentError> {
         let rows = frame(ProjectRow::columns(&tables.projects));
-        let rows = judge.beside(Subject::Project, rows, &(0..tables.projects.len()));
-        let judged = [judge.judge(Subject::Project, rows)];
+        let all = 0..tables.projects.len();
+        let judged = [judge.judge_beside(Subject::Project, rows, &all, &mut self.changes)];
         judge.write(&judged[0], 0)?;
         judge.output.table(
             "tables",
@@ -131,11 +131,13 @@ pub(super) struct EntityJudge<'j> {
 }
 
 impl EntityJudge<'_> {
-    /// Judges one table, writes it and its outcomes.
+    /// Judges one table, writes it and its outcomes. `own` is the same table as the population's own distributions have it, where another
+    /// baseline is used.
     pub(super) fn judge(
         &self,
         subject: Subject,
         table: DataFrame,
+        own: Option<&DataFrame>,
         judgement: &mut Judgement,
     ) -> Result<Vec<(i64, PartyFlag)>, AssessmentError> {
         let outcomes = self.engine.evaluate(subject, &table);
@@ -144,6 +146,10 @@ impl EntityJudge<'_> {
             table,
             outcomes,
         };
+        if let Some(own) = own {
+            let outcomes = self.engine.evaluate(subject, own);
+            judgement.changes.compare(&judged, &outcomes);
+        }
         write_judged(self.output, &judged, 0)?;
         judgement.count_outcomes(&judged.outcomes);
         let mut flags = Vec::new();

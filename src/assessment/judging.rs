@@ -6,6 +6,7 @@ use polars::prelude::{Column, DataFrame};
 
 use super::{
     AnswerCounts, AssessmentError, Counts,
+    changes::Changes,
     output::Output,
     ranked,
     rows::{Held, SliceTables, frame, stacked},
@@ -17,7 +18,7 @@ use crate::{
         slice::{Judged, OF_PROCESS, ProcessSlice},
     },
     facts::{Subject, locale::Setting},
-    population::{Population, points::Offsets},
+    population::{Against, Population, points::Offsets},
     rules::{Engine, Outcomes},
     scoring::Ranked,
     store::PreparedAlert,
@@ -41,6 +42,7 @@ pub(super) struct Judge<'j> {
 pub(super) struct Verdicts {
     pub(super) alerts: Vec<(Ranked, PreparedAlert)>,
     pub(super) answers: Vec<(AnswerCounts, Option<String>)>,
+    pub(super) changes: Changes,
 }
 
 /// What was found in all parts.
@@ -50,6 +52,7 @@ pub(super) struct Judgement {
     pub(super) failures: BTreeMap<String, String>,
     pub(super) ranked: Vec<Ranked>,
     pub(super) counts: Counts,
+    pub(super) changes: Changes,
 }
 
 impl Judge<'_> {
@@ -65,7 +68,7 @@ impl Judge<'_> {
         let mut begin = begin;
         for tables in held.take(self.output)? {
             let end = begin.plus(tables.offsets());
-            let slice = self.slice(tables, begin, end);
+            let slice = self.slice(tables, begin, end, &mut verdicts.changes);
             begin = end;
             for index in 0..slice.len() {
                 if let Some(alert) = self.maker.process(&slice, index) {
@@ -108,7 +111,13 @@ impl Judge<'_> {
         Ok(verdicts)
     }
 
-    fn slice(&self, tables: SliceTables, begin: Offsets, end: Offsets) -> ProcessSlice {
+    fn slice(
+        &self,
+        tables: SliceTables,
+        begin: Offsets,
+        end: Offsets,
+        changes: &mut Changes,
+    ) -> ProcessSlice {
         let SliceTables {
             process,
             lot,
@@ -126,33 +135,42 @@ impl Judge<'_> {
         let mut tables = [process, lot, contract, item].into_iter().zip(rows);
         let judged = OF_PROCESS.map(|subject| {
             let (table, rows) = tables.next().expect("as many tables as subjects");
-            self.judge(subject, self.beside(subject, table, &rows))
+            self.judge_beside(subject, table, &rows, changes)
         });
         self.stages.end("answers");
         ProcessSlice::new(judged, award, release)
     }
 
-    /// A subject's own facts with those that its population says of it.
-    pub(super) fn beside(
+    /// Judges a subject's own facts beside those that its population says of it, and where a frozen baseline is used also what another would
+    /// change.
+    pub(super) fn judge_beside(
         &self,
         subject: Subject,
-        mut table: DataFrame,
+        table: DataFrame,
         rows: &Range<usize>,
-    ) -> DataFrame {
-        let columns = self.population.columns(subject, rows);
-        table
-            .hstack_mut(&columns)
-            .expect("population facts have names of their own and a value for each row");
-        table
-    }
-
-    pub(super) fn judge(&self, subject: Subject, table: DataFrame) -> Judged {
-        let outcomes = self.engine.evaluate(subject, &table);
-        Judged {
+        changes: &mut Changes,
+    ) -> Judged {
+        let beside = |mut table: DataFrame, against| {
+            let columns = self.population.columns(subject, rows, against);
+            table
+                .hstack_mut(&columns)
+                .expect("population facts have names of their own and a value for each row");
+            table
+        };
+        let own = self
+            .population
+            .has_frozen_baseline()
+            .then(|| beside(table.clone(), Against::Own));
+        let table = beside(table, Against::Baseline);
+        let judged = Judged {
             subject,
+            outcomes: self.engine.evaluate(subject, &table),
             table,
-            outcomes,
+        };
+        if let Some(own) = own {
+            changes.compare(&judged, &self.engine.evaluate(subject, &own));
         }
+        judged
     }
 
     /// Writes the table and the outcomes of one subject.
@@ -174,6 +192,7 @@ impl Judgement {
         for (answers, failure) in verdicts.answers {
             self.count_answers(answers, failure);
         }
+        self.changes.add(verdicts.changes);
         let (ranked, prepared): (Vec<_>, Vec<_>) = verdicts.alerts.into_iter().unzip();
         self.ranked.extend(ranked);
         prepared

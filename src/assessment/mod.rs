@@ -2,6 +2,7 @@
 //!
 //! Pure but for its two ends. The day as of which it judges is the latest date its input speaks of, or the operator's; there is no clock in it.
 
+mod changes;
 mod entities;
 mod judging;
 mod output;
@@ -14,6 +15,7 @@ use chrono::{DateTime, NaiveDate};
 use crossbeam_channel::Sender;
 
 pub use crate::store::dataset_directory;
+pub use changes::{BaselineChanges, IndicatorChanges};
 pub use summary::{AnswerCounts, Assessment, Counts};
 
 use self::{
@@ -32,6 +34,7 @@ use crate::{
     jurisdiction::Jurisdictions,
     population::{
         self, Population,
+        baseline::{self, BaselineError},
         points::{Offsets, Points},
     },
     procurement::day_of,
@@ -41,6 +44,11 @@ use crate::{
     store::{self, PreparedAlert, Store},
     telemetry::Stages,
 };
+
+/// What freezing the baseline anew would change, in the directory of a dataset.
+pub const BASELINE_CHANGES: &str = "baseline_changes.json";
+/// The name that stands for the population's own distributions.
+pub const OWN_BASELINE: &str = "own";
 
 /// Documents that one part is made for; what is held in memory at a time grows with it and not with the input.
 const PART_DOCUMENTS: u64 = 1 << 14;
@@ -67,6 +75,8 @@ pub struct Options {
     pub jurisdiction: Option<String>,
     /// The day as of which to judge; absent, the latest date of the input.
     pub as_of: Option<NaiveDate>,
+    /// The frozen baseline to compare with; absent, the one in use in the data directory; `own`, none.
+    pub baseline: Option<String>,
     /// Workers that read; 0 takes as many as there are processors.
     pub threads: usize,
 }
@@ -113,6 +123,9 @@ pub enum AssessmentError {
     /// The database cannot be written.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The baseline cannot be used.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     /// Another run is writing to the same directory.
     #[error("another `assess` is writing to `{}`; wait for it to end, or choose another `--data` directory", .0.display())]
     Busy(PathBuf),
@@ -173,8 +186,26 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     // What an operator's lists say is input as well.
     let lists_fingerprint = reference.fingerprint().unwrap_or_default();
     let input_fingerprint = format!("{:032x}", reading.tally.fingerprint ^ lists_fingerprint);
-    let id = assessment_id(options, &engine, &reading.files, &input_fingerprint, as_of);
+    let baseline_id = match options.baseline.as_deref() {
+        Some(OWN_BASELINE) => None,
+        Some(id) => Some(id.to_owned()),
+        None => baseline::in_use(&options.data)?,
+    };
+    let frozen = baseline_id
+        .as_deref()
+        .map(|id| baseline::open(&options.data, id))
+        .transpose()?;
+    let frozen_fingerprint = frozen.as_ref().map(baseline::Baseline::fingerprint);
+    let id = assessment_id(
+        options,
+        &engine,
+        &reading.files,
+        &input_fingerprint,
+        frozen_fingerprint.as_deref(),
+        as_of,
+    );
     let mut assessment = begun(id, as_of, &engine, input_fingerprint, &reading);
+    assessment.baseline = baseline_id;
     let store = Store::open(&options.data)?;
     let publication = store.publish(&assessment)?;
     let rows = Rows {
@@ -202,7 +233,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     });
     let mut population = Population::of(
         std::mem::take(&mut gathered.points),
-        None,
+        frozen,
         &population::Setting {
             jurisdictions: setting.jurisdictions,
         },
@@ -222,10 +253,17 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     gathered.counts.parties = parties.len() as u64;
     let party_table = frame(PartyRow::columns(&parties));
     drop(parties);
-    let mut flags = entity_judge.judge(Subject::Party, party_table, &mut judgement)?;
-    for (subject, table) in std::mem::take(&mut population.entities) {
-        flags.extend(entity_judge.judge(subject, table, &mut judgement)?);
+    let mut flags = entity_judge.judge(Subject::Party, party_table, None, &mut judgement)?;
+    let own_entities = std::mem::take(&mut population.own_entities);
+    let entities = std::mem::take(&mut population.entities);
+    for (position, (subject, table)) in entities.into_iter().enumerate() {
+        let own = own_entities.get(position).map(|(_, table)| table);
+        flags.extend(entity_judge.judge(subject, table, own, &mut judgement)?);
     }
+    drop(own_entities);
+    population
+        .own
+        .write(&output.directory().join(baseline::DISTRIBUTIONS))?;
     let context = Context::of(&flags);
     stages.end("entities");
     let (sender, receiver) = crossbeam_channel::bounded::<ToWrite>(1);
@@ -287,6 +325,10 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     drop(project_rows);
     drop(project_entries);
     let rejects = reading.rejects;
+    if let Some(id) = &assessment.baseline {
+        let changes = std::mem::take(&mut judgement.changes).finish(id);
+        output.json(BASELINE_CHANGES, &changes)?;
+    }
     output.finish(&assessment, engine.method(), &rejects)?;
     let finished = publication.finish(&assessment)?;
     stages.end("published");
@@ -312,6 +354,7 @@ fn begun(
         as_of,
         code_version: env!("CARGO_PKG_VERSION").to_owned(),
         rules_fingerprint: engine.fingerprint().to_owned(),
+        baseline: None,
         input_fingerprint,
         counts: Counts {
             files: reading.files.len() as u64,
@@ -477,6 +520,7 @@ fn assessment_id(
     engine: &Engine,
     files: &[String],
     input_fingerprint: &str,
+    baseline: Option<&str>,
     as_of: NaiveDate,
 ) -> String {
     let mut hasher = blake3::Hasher::new();
@@ -485,6 +529,7 @@ fn assessment_id(
         engine.fingerprint(),
         input_fingerprint,
         options.jurisdiction.as_deref().unwrap_or(""),
+        baseline.unwrap_or(""),
     ] {
         hasher.update(text.as_bytes());
         hasher.update(&[0]);

@@ -102,6 +102,11 @@ impl Output {
         })
     }
 
+    /// Writes one document beside the tables.
+    pub(super) fn json(&self, name: &str, value: &impl Serialize) -> Result<(), AssessmentError> {
+        write_json(&self.partial.join(name), value).map_err(|source| self.failed(source))
+    }
+
     /// Writes what describes the assessment, and puts the whole in its place.
     pub(super) fn finish(
         &self,

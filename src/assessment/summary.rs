@@ -59,6 +59,9 @@ pub struct Assessment {
     pub code_version: String,
     /// Fingerprint of the rules, dictionaries and jurisdictions used.
     pub rules_fingerprint: String,
+    /// The frozen baseline it compares with; absent where it compares with its own population.
+    #[serde(default)]
+    pub baseline: Option<String>,
     /// Fingerprint of the documents read, in no particular order, and of the operator's reference lists.
     pub input_fingerprint: String,
     /// What was read and what was made of it.

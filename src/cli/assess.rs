@@ -40,6 +40,9 @@ pub struct Arguments {
     /// Own lists of sanctions, days of foundation and holidays as CSV files; see docs/reference-lists.md.
     #[arg(long, value_name = "DIR")]
     reference: Option<PathBuf>,
+    /// Frozen baseline to compare with, or `own` for none; else the one in use, see `veedor baseline`.
+    #[arg(long, value_name = "NAME")]
+    baseline: Option<String>,
     /// Another value for a rule's parameter, as RULE.PARAMETER=VALUE; repeatable.
     #[arg(long = "set", value_name = "RULE.PARAMETER=VALUE")]
     parameters: Vec<String>,
@@ -89,6 +92,7 @@ fn options(arguments: Arguments) -> Result<Options> {
         data: arguments.data,
         rules: arguments.rules,
         reference: arguments.reference,
+        baseline: arguments.baseline,
         parameters: overrides(&arguments.parameters)?,
         jurisdiction,
         as_of: arguments.as_of,

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the run failed, 2 the command line was wrong. Findings are output, not failure.
 
 pub mod assess;
+pub mod baseline;
 pub mod demo;
 pub mod evaluate;
 pub mod generate;
@@ -47,6 +48,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Write a fictional country with planted patterns, and the truth about them.
     Generate(generate::Arguments),
+    /// List, freeze and compare the distributions that subjects are compared with.
+    Baseline(baseline::Arguments),
     /// Measure the assessment of a generated country against its truth.
     Evaluate(evaluate::Arguments),
 }
@@ -68,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Generate(arguments) => generate::run(arguments),
+        Command::Baseline(arguments) => baseline::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
     };
     match result {

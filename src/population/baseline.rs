@@ -24,6 +24,8 @@ const DIRECTORY: &str = "baselines";
 /// The distributions, in the directory of a dataset and in that of a baseline.
 pub(crate) const DISTRIBUTIONS: &str = "baseline.parquet";
 const DESCRIPTION: &str = "baseline.json";
+/// Names the baseline that assessments use unless they are told another.
+const IN_USE: &str = "in-use";
 
 /// What is kept of one measure in one group.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -144,8 +146,23 @@ impl Baseline {
         }
     }
 
-    pub(crate) fn distributions(&self) -> &[Distribution] {
-        &self.distributions
+    /// A digest of everything that the answers of an assessment may come from.
+    pub(crate) fn fingerprint(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for held in &self.distributions {
+            hasher.update(held.measure.as_bytes());
+            hasher.update(&held.key.to_le_bytes());
+            hasher.update(&held.count.to_le_bytes());
+            let prior = held
+                .prior
+                .map_or([None; 2], |prior| [Some(prior.0), Some(prior.1)]);
+            let more = [held.fence, held.log_median, held.log_deviation];
+            let numbers = held.grid.iter().copied().map(Some).chain(more).chain(prior);
+            for number in numbers {
+                hasher.update(&number.unwrap_or(f64::NAN).to_bits().to_le_bytes());
+            }
+        }
+        hasher.finalize().to_hex().to_string()
     }
 
     /// The distribution of a measure in a group; none where the group was too small.
@@ -335,6 +352,40 @@ pub fn freeze(
     })?;
     fs::write(partial.join(DESCRIPTION), text).map_err(failed(&partial))?;
     fs::rename(&partial, &place).map_err(failed(&place))
+}
+
+/// The baseline that assessments in this data directory use unless they are told another.
+///
+/// # Errors
+/// The name cannot be read.
+pub fn in_use(data: &Path) -> Result<Option<String>, BaselineError> {
+    let path = data.join(DIRECTORY).join(IN_USE);
+    match fs::read_to_string(&path) {
+        Ok(id) => Ok(Some(id.trim().to_owned()).filter(|id| !id.is_empty())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(BaselineError::File { path, source }),
+    }
+}
+
+/// Makes a baseline, or none, the one that assessments use.
+///
+/// # Errors
+/// There is none of that name, or the name cannot be written.
+pub fn put_in_use(data: &Path, id: Option<&str>) -> Result<(), BaselineError> {
+    if let Some(id) = id {
+        open(data, id)?;
+    }
+    let directory = data.join(DIRECTORY);
+    let partial = directory.join(format!(".{IN_USE}"));
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(&directory)?;
+        fs::write(&partial, format!("{}\n", id.unwrap_or_default()))?;
+        fs::rename(&partial, directory.join(IN_USE))
+    };
+    write().map_err(|source| BaselineError::File {
+        path: partial.clone(),
+        source,
+    })
 }
 
 /// The frozen baseline of a name.

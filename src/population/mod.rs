@@ -70,6 +70,17 @@ pub(crate) struct Population {
     together: Together,
     /// The tables of subjects that are populations of their own.
     pub(crate) entities: Vec<(Subject, DataFrame)>,
+    /// The same as this population's own distributions have them, where a frozen baseline is used.
+    pub(crate) own_entities: Vec<(Subject, DataFrame)>,
+}
+
+/// Which distributions a population is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Against {
+    /// The frozen baseline where there is one, else its own distributions.
+    Baseline,
+    /// Its own distributions.
+    Own,
 }
 
 impl Population {
@@ -86,8 +97,7 @@ impl Population {
         distributions.extend(buyers.distributions());
         distributions.extend(suppliers.distributions());
         let own = Baseline::new(distributions);
-        let entities = {
-            let baseline = frozen.as_ref().unwrap_or(&own);
+        let entities_against = |baseline: &Baseline| {
             let ((of_buyers, of_suppliers), ((pairs, groups), (relations, markets))) = rayon::join(
                 || {
                     (
@@ -125,7 +135,14 @@ impl Population {
                 ),
             ]
         };
+        let entities = entities_against(frozen.as_ref().unwrap_or(&own));
+        let own_entities = if frozen.is_some() {
+            entities_against(&own)
+        } else {
+            Vec::new()
+        };
         Self {
+            own_entities,
             own,
             frozen,
             together,
@@ -134,9 +151,22 @@ impl Population {
         }
     }
 
+    /// Whether it is compared with other distributions than its own.
+    pub(crate) const fn has_frozen_baseline(&self) -> bool {
+        self.frozen.is_some()
+    }
+
     /// The population facts of some rows of a subject, in the order of its dictionary. Subjects that are whole populations of their own have none.
-    pub(crate) fn columns(&self, subject: Subject, rows: &Range<usize>) -> Vec<Column> {
-        let baseline = self.frozen.as_ref().unwrap_or(&self.own);
+    pub(crate) fn columns(
+        &self,
+        subject: Subject,
+        rows: &Range<usize>,
+        against: Against,
+    ) -> Vec<Column> {
+        let baseline = match against {
+            Against::Baseline => self.frozen.as_ref().unwrap_or(&self.own),
+            Against::Own => &self.own,
+        };
         let peers = |measures: &[Measure]| -> Vec<Column> {
             measures
                 .iter()

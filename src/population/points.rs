@@ -66,7 +66,6 @@ pub(crate) struct Traits {
 /// One process.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ProcessPoint {
-    pub(crate) process_key: i64,
     pub(crate) traits: Traits,
     pub(crate) buyer_key: i64,
     /// Currencies at par by law are one.
@@ -306,7 +305,6 @@ impl Points {
         let class = row.item_class.as_deref().filter(|class| class.len() >= 2);
         let mut word = |text: Option<&str>| text.map_or(0, |text| self.word(text));
         let point = ProcessPoint {
-            process_key: row.process_key,
             traits: Traits {
                 jurisdiction_key: word(row.jurisdiction.as_deref()),
                 category_key: word(row.main_procurement_category.as_deref()),

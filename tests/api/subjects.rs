@@ -32,7 +32,9 @@ async fn a_process_shows_every_answer_for_itself_and_its_lots() {
     );
     let opened = short["evidence"].as_array().unwrap();
     assert!(
-        opened.iter().any(|evidence| evidence["value"] == "2025-01-01"),
+        opened
+            .iter()
+            .any(|evidence| evidence["value"] == "2025-01-01"),
         "{short}"
     );
     assert_eq!(short["parameters"][0]["name"], "minimum_days");
