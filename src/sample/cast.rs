@@ -156,11 +156,6 @@ impl Cast {
             .expect("every firm of a document is in its cast")
     }
 
-    /// Writes a reference to the public body that names nothing but its identifier.
-    pub(super) fn refer_to_buyer_by_id(&self, json: &mut Json) {
-        json.object().text("id", &self.buyer_id).end_object();
-    }
-
     /// Writes the `parties` array; before the award only the public body is public.
     pub(super) fn write_parties(&self, json: &mut Json, buyer_roles: &[&str], with_firms: bool) {
         let buyer = &self.buyer;
@@ -195,16 +190,13 @@ impl Cast {
             let contact = &member.contact;
             json.key("address")
                 .object()
-                .text("streetAddress", &contact.street);
+                .text("streetAddress", &contact.street)
+                .end_object();
+            json.key("contactPoint").object();
             if member.parts.contains(&Part::Supplier) {
-                json.text("region", &member.appearance.region())
-                    .text("countryName", "Panamá");
+                json.text("name", &contact.person);
             }
-            json.end_object();
-            json.key("contactPoint")
-                .object()
-                .text("name", &contact.person)
-                .text("email", &contact.email)
+            json.text("email", &contact.email)
                 .text("telephone", &contact.telephone)
                 .end_object();
             json.key("roles").array();

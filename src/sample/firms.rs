@@ -1,11 +1,11 @@
-//! The firms of the sample country: a name, an identifier, a region and a contact for each, computed from its number alone.
+//! The firms of the sample country: a name, an identifier and a contact for each, computed from its number alone.
 //!
 //! Firms are never listed in memory: the firm with a number is always the same firm. Each works in the region of one block, so that
 //! what firms do with each other can be judged there. A few are published under one name with two identifiers, which is what
 //! `one-name-several-ids` looks for; others are spelled in two ways with one identifier, or carry an identifier of another scheme,
 //! which is not.
 
-use super::country::{TOWNS, place, region};
+use super::country::{TOWNS, place};
 use super::random::{Random, mix};
 use super::wares::SECTORS;
 
@@ -278,11 +278,6 @@ impl Appearance {
             spelling: 0,
             ..self
         }
-    }
-
-    /// The region it is registered in.
-    pub(super) fn region(self) -> String {
-        region(u64::from(self.firm / FIRMS_PER_BLOCK))
     }
 }
 

@@ -8,7 +8,7 @@ use super::random::Random;
 use super::wares::Ware;
 
 /// What is said where a small purchase is made by invitation.
-const SMALL: &str = "Compra menor hasta B/. 50,000, artículo 57 de la Ley 22 de 2006";
+const SMALL: &str = "Compra menor, artículo 57 de la Ley 22 de 2006";
 /// What is said where there is one addressee.
 const EXCEPTIONAL: [&str; 3] = [
     "Único proveedor disponible según informe técnico de la entidad",

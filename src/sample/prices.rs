@@ -52,12 +52,12 @@ fn bend(random: &mut Random, estimate: i64, prices: &mut [i64], scheme: LotSchem
             significant_digits(prices[position]) > 3
         }
         LotScheme::IdenticalRound => {
-            let round = two_digits(estimate / 100 * 95);
+            let round = two_digits(prices[last - 1]);
             prices[last] = round;
             prices[last - 1] = round;
-            prices.windows(2).all(|pair| pair[0] <= pair[1])
-                && prices[0] < round
+            prices[last - 2] < round
                 && could_be_honest(&prices[..last])
+                && is_usual_gap(prices[last - 2], round)
         }
         LotScheme::TiedLowest => {
             let round = two_digits(estimate / 100 * 85);
@@ -66,7 +66,7 @@ fn bend(random: &mut Random, estimate: i64, prices: &mut [i64], scheme: LotSchem
             round < estimate / 100 * 97
                 && prices[1] < prices[2]
                 && could_be_honest(&prices[1..])
-                && prices[last] < round / 10 * 17
+                && is_usual_gap(round, prices[2])
         }
         LotScheme::PredeterminedPrice => {
             prices.fill(estimate);
@@ -117,6 +117,11 @@ fn bend(random: &mut Random, estimate: i64, prices: &mut [i64], scheme: LotSchem
         }
         _ => true,
     }
+}
+
+/// Whether two neighbouring prices are no further apart than honest ones.
+const fn is_usual_gap(low: i64, high: i64) -> bool {
+    (high - low) * 100 < low * 6
 }
 
 /// The price a whole percentage above another, to the nearest cent.

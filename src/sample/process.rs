@@ -285,10 +285,16 @@ fn sign(
 /// Keeps a small purchase from growing above the threshold by the way: that is a story of its own.
 fn within_threshold(scheme: ContractScheme, process: &Process, award_cents: i64) -> ContractScheme {
     const THRESHOLD_CENTS: i64 = 50_000 * 100;
+    let most_percent = match scheme {
+        ContractScheme::PriceGrowth
+        | ContractScheme::NearLegalCap
+        | ContractScheme::DiffersFromAward => 165,
+        _ => 109,
+    };
     let may_pass = !process.method.is_competitive()
         && award_cents < THRESHOLD_CENTS
-        && award_cents * 165 / 100 >= THRESHOLD_CENTS;
-    if may_pass && scheme.changes_value() && scheme != ContractScheme::ModestGrowth {
+        && award_cents * most_percent / 100 >= THRESHOLD_CENTS;
+    if may_pass && scheme.changes_value() {
         ContractScheme::Honest
     } else {
         scheme

@@ -49,11 +49,11 @@ const COMPLETED: [(Course, u64); 8] = [
 const RUNNING: [(Course, u64); 7] = [
     (Course::CostOverrun, 450),
     (Course::ModestOverrun, 1_000),
-    (Course::Stalled, 700),
-    (Course::StalledLate, 400),
-    (Course::StalledShortly, 500),
-    (Course::PaidAhead, 900),
-    (Course::PaidSlightlyAhead, 600),
+    (Course::Stalled, 1_400),
+    (Course::StalledLate, 800),
+    (Course::StalledShortly, 800),
+    (Course::PaidAhead, 1_600),
+    (Course::PaidSlightlyAhead, 900),
 ];
 
 impl Course {

@@ -236,7 +236,11 @@ fn with_studies(
     };
     let mut parts = vec![construction, standing_alone(random, plan, supervision)];
     if fate == Fate::Built && random.happens(3_000) {
-        parts.push(standing_alone(random, plan, design));
+        let design = standing_alone(random, plan, design);
+        // Who designs does not supervise: where chance has it so, there is no design.
+        if design.supplier != parts[1].supplier {
+            parts.push(design);
+        }
     }
     parts
 }

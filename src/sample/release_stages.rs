@@ -49,9 +49,9 @@ impl Writer<'_> {
             self.related_lots(json, position);
             if process.papers.documents.award {
                 json.key("documents").array();
-                self.document(json, 3, "awardNotice", award.date);
+                self.document(json, 3, "awardNotice", Some(award.date));
                 if process.method.is_competitive() {
-                    self.document(json, 4, "evaluationReports", award.date);
+                    self.document(json, 4, "evaluationReports", None);
                 }
                 json.end_array();
             }
@@ -106,7 +106,7 @@ impl Writer<'_> {
             );
             if process.papers.documents.contract {
                 json.key("documents").array();
-                self.document(json, 5, "contractSigned", contract.signed);
+                self.document(json, 5, "contractSigned", Some(contract.signed));
                 json.end_array();
             }
             json.key("amendments").array();

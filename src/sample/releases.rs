@@ -82,7 +82,7 @@ impl Writer<'_> {
             .key("id")
             .raw(|out| {
                 out.push(b'"');
-                out.extend_from_slice(process.ocid.as_bytes());
+                write_integer(out, process.index.cast_signed());
                 out.push(b'-');
                 out.extend_from_slice(tag.as_bytes());
                 out.push(b'"');
@@ -94,7 +94,6 @@ impl Writer<'_> {
         self.cast
             .write_parties(json, &["buyer", "procuringEntity"], with_firms);
         self.cast.refer_to_buyer(json.key("buyer"));
-        self.planning(json);
         self.tender(json, stage);
         if with_firms {
             self.bids(json);
@@ -104,18 +103,6 @@ impl Writer<'_> {
             self.contracts(json, stage);
         }
         json.end_object().end_line();
-    }
-
-    fn planning(&self, json: &mut Json) {
-        let process = self.process;
-        json.key("planning").object();
-        if process.estimate_is_public {
-            // The budget leaves a twentieth above the estimate.
-            json.key("budget").object();
-            self.value(json, "amount", process.estimate_cents() / 20 * 21);
-            json.end_object();
-        }
-        json.end_object();
     }
 
     fn tender(&self, json: &mut Json, stage: Stage) {
@@ -130,7 +117,6 @@ impl Writer<'_> {
             .text("id", &process.ocid[OCID_PREFIX.len()..])
             .text("title", &process.title)
             .text("status", status);
-        self.cast.refer_to_buyer_by_id(json.key("procuringEntity"));
         if process.estimate_is_public || stage != Stage::Tender {
             self.value(json, "value", process.estimate_cents());
         }
@@ -181,10 +167,10 @@ impl Writer<'_> {
         json.end_array().key("documents").array();
         let documents = process.papers.documents;
         if documents.notice {
-            self.document(json, 1, "tenderNotice", process.tender.start);
+            self.document(json, 1, "tenderNotice", Some(process.tender.start));
         }
         if documents.bidding {
-            self.document(json, 2, "biddingDocuments", process.tender.start);
+            self.document(json, 2, "biddingDocuments", None);
         }
         json.end_array().end_object();
     }
@@ -226,7 +212,7 @@ impl Writer<'_> {
         let process = self.process;
         json.object()
             .text("ocid", &process.ocid)
-            .text("id", &format!("{}-tender", process.ocid))
+            .text("id", &format!("{}-tender", process.index))
             .key("date")
             .raw(|out| quoted_moment(out, process.released, process.clock));
         json.texts("tag", &["tender"])
@@ -237,8 +223,8 @@ impl Writer<'_> {
             .text("status", "active")
             .key("documents")
             .array();
-        self.document(json, 1, "tenderNotice", process.tender.start);
-        self.document(json, 2, "biddingDocuments", process.tender.start);
+        self.document(json, 1, "tenderNotice", Some(process.tender.start));
+        self.document(json, 2, "biddingDocuments", None);
         json.end_array().end_object().end_object().end_line();
     }
 
@@ -275,19 +261,23 @@ impl Writer<'_> {
         json.end_object();
     }
 
-    pub(super) fn document(&self, json: &mut Json, number: i64, kind: &str, date: Moment) {
+    /// A document; the day is given of the one that a stage begins with, and the address of the notice.
+    pub(super) fn document(&self, json: &mut Json, number: i64, kind: &str, date: Option<Moment>) {
         let process = self.process;
         self.id(json.object(), number);
-        json.text("documentType", kind).key("url").raw(|out| {
-            out.extend_from_slice(b"\"https://compras.example/");
-            write_integer(out, process.index.cast_signed());
-            out.push(b'/');
-            write_integer(out, number);
-            out.extend_from_slice(b".pdf\"");
-        });
-        json.key("datePublished")
-            .raw(|out| self.loose_moment(out, date))
-            .end_object();
+        json.text("documentType", kind);
+        if number == 1 {
+            json.key("url").raw(|out| {
+                out.extend_from_slice(b"\"https://compras.example/");
+                write_integer(out, process.index.cast_signed());
+                out.push(b'"');
+            });
+        }
+        if let Some(date) = date {
+            json.key("datePublished")
+                .raw(|out| self.loose_moment(out, date));
+        }
+        json.end_object();
     }
 
     pub(super) fn related_lots(&self, json: &mut Json, position: usize) {

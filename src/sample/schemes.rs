@@ -116,6 +116,7 @@ impl LotScheme {
             Self::TooClose => &[Indicator::BidPricesTooClose],
             Self::DeepDiscount => &[Indicator::HeavilyDiscountedBid],
             Self::Cover => &[Indicator::CoverBidPattern],
+            Self::LowBid => &[Indicator::LowBidThenAmendment],
             _ => &[],
         }
     }

@@ -44,12 +44,7 @@ impl Planner {
                 .iter()
                 .filter(|other| other.buyer == slot.buyer)
         };
-        let one_need: i64 = of_buyer()
-            .filter(|other| is_small(other) && other.ware.family() == slot.ware.family())
-            .filter(|other| (other.first - slot.first).abs() <= ONE_NEED_DAYS)
-            .map(Slot::cents)
-            .sum();
-        if is_small(slot) && one_need > 0 && one_need + slot.cents() >= ONE_NEED_CENTS {
+        if is_small(slot) && self.swells_a_need(slot) {
             return false;
         }
         of_buyer().all(|other| {
@@ -62,6 +57,29 @@ impl Planner {
                 .filter(|other| other.winners().iter().any(|firm| firm.firm == winner.firm));
             wins.count() < 2
         })
+    }
+}
+
+impl Planner {
+    /// With it, some small purchase of the buyer has so many others of its class around it that they pass for one need.
+    fn swells_a_need(&self, slot: &Slot) -> bool {
+        let need: Vec<(i64, i64)> = self
+            .plan
+            .slots
+            .iter()
+            .filter(|other| other.buyer == slot.buyer && is_small(other))
+            .filter(|other| other.ware.family() == slot.ware.family())
+            .map(|other| (other.first, other.cents()))
+            .chain([(slot.first, slot.cents())])
+            .collect();
+        let is_near = |one: i64, other: i64| (one - other).abs() <= ONE_NEED_DAYS;
+        need.iter()
+            .filter(|(day, _)| is_near(*day, slot.first))
+            .any(|(day, _)| {
+                let around = need.iter().filter(|(other, _)| is_near(*day, *other));
+                let number = around.clone().count();
+                number > 1 && around.map(|(_, cents)| cents).sum::<i64>() >= ONE_NEED_CENTS
+            })
     }
 }
 

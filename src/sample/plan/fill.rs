@@ -245,7 +245,8 @@ impl Planner {
                 (Method::MinorPurchase, _) => self.random.between(100, 449) * HUNDRED,
                 (Method::Exceptional, 0..6) => self.random.between(50, 449) * HUNDRED,
                 (Method::Exceptional, _) => {
-                    self.random.logarithmic(510 * HUNDRED, 20_000 * HUNDRED)
+                    // Awarded for less, it is still above the threshold.
+                    self.random.logarithmic(560 * HUNDRED, 20_000 * HUNDRED)
                 }
                 _ if category == Category::Works => {
                     self.random.logarithmic(510 * HUNDRED, 200_000 * HUNDRED)
@@ -276,8 +277,8 @@ impl Planner {
         let is_small = cents < 500 * HUNDRED;
         let method = match self.random.below(100) {
             0..70 if is_small => Method::MinorPurchase,
-            0..25 => Method::Exceptional,
             _ if is_small => Method::Exceptional,
+            0..25 if cents >= 560 * HUNDRED => Method::Exceptional,
             draw => competitive_method(draw % 43),
         };
         (method, cents)
