@@ -58,7 +58,9 @@ fn drawn_lot(random: &mut Random, setting: &Setting<'_>, scheme: LotScheme) -> L
         | LotScheme::WholePercentGaps
         | LotScheme::PredeterminedPrice => random.between(3, 4),
         LotScheme::HalfAndWhole => 3,
-        LotScheme::Honest if setting.strictness == Strictness::Hard => 5,
+        LotScheme::Honest if setting.strictness == Strictness::Hard => 6,
+        // Always one of four, so that the mildly strict are alike and nobody stands out among them.
+        LotScheme::Honest if setting.strictness == Strictness::Mild => 4,
         _ => 3 + i64::from(random.happens(3_500)) + i64::from(random.happens(1_500)),
     };
     let bidders = usize::try_from(bidders)

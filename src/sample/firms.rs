@@ -190,7 +190,7 @@ impl Appearance {
     /// One of the firms that win most of the small purchases of a trade: a few firms know how to sell to the state.
     pub(super) fn busy_of_trade(random: &mut Random, block: u64, trade: usize, honest: bool) -> Self {
         let (first, number) = TRADES[trade];
-        let local = first + draw(random, number / 4);
+        let local = first + draw(random, (number / 10).max(1));
         Self::dressed(random, number_of(block, local), honest)
     }
 

@@ -116,9 +116,9 @@ pub(super) fn item(
     estimate_cents: i64,
     scheme: ProcessScheme,
 ) -> Item {
-    let usual = ware.price / 100 * random.between(88, 112) + random.between(0, 9);
+    let usual = ware.price * random.between(88, 112) / 100;
     let unit_cents = match scheme {
-        ProcessScheme::DearItem => usual / 10 * random.between(35, 80),
+        ProcessScheme::DearItem => usual * random.between(35, 80) / 10,
         _ => usual,
     };
     let quantity = (estimate_cents / unit_cents).max(2);

@@ -30,7 +30,7 @@ pub(super) fn prices(
         let mut prices = vec![lowest];
         while prices.len() < bidders {
             let last = prices[prices.len() - 1];
-            prices.push(last + last / 10_000 * random.between(115, 590) + random.between(1, 99));
+            prices.push(last + last / 10_000 * gap(random) + random.between(1, 99));
         }
         if !could_be_honest(&prices) {
             continue;
@@ -39,6 +39,11 @@ pub(super) fn prices(
             return prices;
         }
     }
+}
+
+/// How far a price is above the one below, in ten-thousandths: small distances are more frequent than large ones.
+fn gap(random: &mut Random) -> i64 {
+    random.logarithmic(115_000, 590_000) / 1_000
 }
 
 /// Bends honest prices into the scheme's; `false` asks for another draw.

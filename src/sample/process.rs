@@ -7,7 +7,7 @@ use super::country::OCID_PREFIX;
 use super::firms::{Appearance, MISSING, PLACEHOLDER};
 use super::model::{BidStatus, Documents, Habit, Lot, Method, Period, Process, Publication};
 use super::papers;
-use super::plan::{Plan, Role, Slot};
+use super::plan::{Plan, Role, Slot, Strictness};
 use super::process_schemes::ProcessScheme;
 use super::random::Random;
 use super::schemes::{ContractScheme, LotScheme, PeriodScheme};
@@ -95,10 +95,8 @@ pub(super) fn generate(plan: &Plan, index: u64) -> Process {
     award_and_sign(random, &mut process, &draws);
     process.released = last_event(&process);
     if papers::is_recent(process.released) {
-        process.papers.documents = Documents {
-            notice: process.papers.documents.notice,
-            ..Documents::ALL
-        };
+        // What is not there may still come.
+        process.papers.documents = Documents::ALL;
     }
     process.papers.begins_with_award &= process.lots.iter().any(|lot| lot.award.is_some());
     process
@@ -196,7 +194,10 @@ fn lot(
         firms: &firms,
         is_closed: slot.role == Role::Closed,
         uses_rated_criteria: process.uses_rated_criteria,
-        strictness: draws.plan.strictness_of(slot.buyer),
+        strictness: match draws.plan.strictness_of(slot.buyer) {
+            Strictness::Mild if position > 0 => Strictness::Usual,
+            strictness => strictness,
+        },
     };
     match process.method {
         Method::MinorPurchase => bids::invited_lot(random, &setting),

@@ -80,7 +80,7 @@ const LOT_RATES: [(LotScheme, u64); 26] = [
     (LotScheme::TwoLeft, 100),
     (LotScheme::TooClose, 90),
     (LotScheme::DeepDiscount, 90),
-    (LotScheme::Cover, 120),
+    (LotScheme::Cover, 75),
     (LotScheme::LowBid, 160),
     (LotScheme::HalfAndWhole, 50),
     (LotScheme::LowBidKept, 100),

@@ -60,7 +60,7 @@ impl Planner {
     fn tender(&mut self, round: usize, winner: u32, others: Vec<u32>) {
         let day = day_number(2019, 9, 1) + i64::try_from(round).expect("small") * ROUND_DAYS;
         let wish = Wish {
-            buyer: Some((round * 3) % self.regular),
+            buyer: Some(self.buyer_in_turn(round)),
             method: Some(Method::PublicTender),
             days: (day, day),
             hundreds: Some((600, 20_000)),

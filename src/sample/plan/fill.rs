@@ -1,15 +1,15 @@
 //! Buyers and their habits, and the honest business that is most of what they do.
 
-use super::super::country::{BIG_BUYER, BUYERS_PER_BLOCK, THIN_BUYER};
+use super::super::country::{BIG_BUYER, BUYERS_PER_BLOCK, REGULAR_BUYERS, THIN_BUYER};
 use super::super::firms::Appearance;
 use super::super::model::{Indicator, Method};
 use super::super::wares::{self, Category, Ware};
 use super::{
-    BLOCK, Bigness, FIRST_DAY, HUNDRED, LAST_DAY, Planner, Role, Slot, Somebody, Strictness,
+    BLOCK, Bigness, FIRST_DAY, HEAVY_PERCENT, HUNDRED, LAST_DAY, Planner, Role, Slot, Somebody, Strictness,
 };
 
 /// Slots of the largest buyer, where there is one.
-const BIG_SLOTS: u64 = 400;
+const BIG_SLOTS: u64 = 370;
 
 /// What a slot should be; what is not said is drawn.
 #[derive(Clone, Debug)]
@@ -48,26 +48,30 @@ impl Default for Wish {
 impl Planner {
     /// Gives buyers their habits: how often they buy without open competition, and how readily they disqualify.
     pub(super) fn settle_buyers(&mut self) {
+        // Peers are compared at nine in ten: three in ten buyers are far from the rest for reasons of their own, so that nine in ten is
+        // among them wherever a block is cut.
+        let shift = self.random.position(REGULAR_BUYERS);
         for buyer in 0..self.regular {
-            let draw = self.random.below(100);
-            self.direct_percent[buyer] = match draw {
-                0..4 if !self.plan.honest => 96,
-                4..20 => 72,
-                20..50 => 60,
+            let somebody = Somebody::Buyer(self.buyer(buyer));
+            let is_heavy = self.plants(4);
+            self.direct_percent[buyer] = match (buyer + shift) % REGULAR_BUYERS {
+                _ if is_heavy => HEAVY_PERCENT,
+                0 | 3 | 6 => 66,
+                // The mildly strict are alike in this as well.
+                2 | 5 | 8 => 58,
                 _ => 50,
             };
-            let somebody = Somebody::Buyer(self.buyer(buyer));
-            if self.direct_percent[buyer] == 96 {
+            if is_heavy {
                 self.mean(Indicator::HeavyUseOfDirectAwards, somebody);
                 self.plan.reserved.push(self.buyer(buyer));
             }
-            let draw = self.random.below(100);
-            self.plan.strictness[buyer] = match draw {
-                0..4 if !self.plan.honest && self.direct_percent[buyer] <= 60 => Strictness::Hard,
-                4..21 => Strictness::Mild,
+            let is_hard = self.plants(5) && self.direct_percent[buyer] <= 60;
+            self.plan.strictness[buyer] = match (buyer + shift) % REGULAR_BUYERS {
+                _ if is_hard => Strictness::Hard,
+                2 | 5 | 8 => Strictness::Mild,
                 _ => Strictness::Usual,
             };
-            if self.plan.strictness[buyer] == Strictness::Hard {
+            if is_hard {
                 self.mean(Indicator::ExcessiveDisqualification, somebody);
             }
         }
@@ -102,8 +106,11 @@ impl Planner {
     /// Gives every slot that is left to honest business.
     pub(super) fn fill(&mut self) {
         let mut targets = [1; BUYERS_PER_BLOCK];
-        for target in &mut targets[..self.regular] {
-            *target = 42 + self.random.below(17);
+        for (buyer, target) in targets.iter_mut().enumerate().take(self.regular) {
+            // What stories made it buy without open competition stays within its share.
+            let (_, direct) = self.counts[buyer];
+            let least = direct * 100 / self.direct_percent[buyer] + 1;
+            *target = least.max(42 + self.random.below(17));
         }
         let big = u64::from(self.bigness != Bigness::None) * BIG_SLOTS;
         while (self.plan.slots.len() as u64) < BLOCK {
@@ -207,7 +214,7 @@ impl Planner {
             }
             (None, Method::MinorPurchase) => 3,
             (None, Method::Exceptional) => 1,
-            (None, _) => lots + 4,
+            (None, _) => lots + 5,
         };
         while firms.len() < number.max(1) {
             let is_busy = firms.is_empty() && !method.is_competitive() && self.random.happens(7_000);

@@ -4,7 +4,7 @@ use super::super::calendar::{day_number, year_of};
 use super::super::model::{Indicator, Method};
 use super::super::wares;
 use super::fill::Wish;
-use super::{Planner, Slot, Somebody};
+use super::{Planner, Role, Slot, Somebody};
 
 /// Awards of a market that is large enough to be judged.
 const LARGE: usize = 25;
@@ -55,15 +55,19 @@ impl Planner {
                         2 if is_guests => (1_600, 4_000),
                         _ => (700, 1_400),
                     };
-                    planner.draft(&Wish {
-                        buyer: Some(number % planner.regular),
+                    let mut slot = planner.draft(&Wish {
+                        buyer: Some(planner.buyer_in_turn(number)),
                         method: Some(Method::PublicTender),
                         ware: Some(ware),
                         days: (day_number(year, 1, 10), day_number(year, 10, 20)),
                         hundreds: Some(hundreds),
                         winner: is_guests.then_some(guest),
+                        role: Role::Closed,
                         ..Wish::default()
-                    })
+                    });
+                    // Three bid: nobody else loses to the guest again and again.
+                    slot.firms.truncate(3);
+                    slot
                 })
                 .collect()
         });

@@ -32,6 +32,8 @@ const LAST_DAY: i64 = day_number(2025, 12, 10);
 const THRESHOLDS_HOLD: i64 = day_number(2020, 10, 1);
 /// Last day on which a scheme begins: all that it is made of ends before today.
 const LAST_STORY_DAY: i64 = day_number(2025, 6, 30);
+/// Awards without open competition, in a hundred, of a buyer that hardly ever asks for bids.
+const HEAVY_PERCENT: u64 = 97;
 /// A hundred balboas, in cents: estimates are round.
 pub(super) const HUNDRED: i64 = 100 * 100;
 
@@ -155,7 +157,7 @@ struct Planner {
     regular: usize,
     /// Awards without open competition, in a hundred, by buyer.
     direct_percent: [u64; BUYERS_PER_BLOCK],
-    /// Slots of each buyer, and those without open competition.
+    /// Slots of each buyer that end in an award, and those without open competition.
     counts: [(u64, u64); BUYERS_PER_BLOCK],
     next_guest: u32,
     /// Markets that only a story may enter, by year and class.
@@ -191,7 +193,7 @@ impl Plan {
             regular: if bigness == Bigness::None {
                 REGULAR_BUYERS
             } else {
-                2
+                3
             },
             direct_percent: [50; BUYERS_PER_BLOCK],
             counts: [(0, 0); BUYERS_PER_BLOCK],
@@ -241,9 +243,20 @@ impl Planner {
             + local
     }
 
+    /// The regular buyers of which stories are told, in turn: one that hardly ever asks for bids, or disqualifies half of them, has
+    /// its own.
+    fn buyer_in_turn(&self, turn: usize) -> usize {
+        let open: Vec<usize> = (0..self.regular)
+            .filter(|&buyer| self.direct_percent[buyer] < HEAVY_PERCENT)
+            .filter(|&buyer| self.plan.strictness[buyer] != Strictness::Hard)
+            .collect();
+        open.get(turn % open.len().max(1)).copied().unwrap_or(0)
+    }
+
     /// Some regular buyer.
     fn some_buyer(&mut self) -> usize {
-        self.random.position(self.regular)
+        let turn = self.random.position(self.regular);
+        self.buyer_in_turn(turn)
     }
 
     /// Whether a story that plants something is told.
@@ -276,7 +289,8 @@ impl Planner {
 
     fn push(&mut self, slot: Slot) {
         let count = &mut self.counts[slot.buyer % BUYERS_PER_BLOCK];
-        count.0 += 1;
+        // What fails makes no award, and shares are of awards.
+        count.0 += u64::from(!matches!(slot.role, Role::Failing | Role::Cancelled));
         count.1 += u64::from(slot.is_direct());
         self.plan.slots.push(slot);
     }

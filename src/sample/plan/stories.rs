@@ -212,7 +212,10 @@ impl Planner {
         let mut buyer = 0;
         let is_placed = self.place(|planner| {
             buyer = planner.some_buyer();
-            let other = (buyer + 1) % planner.regular;
+            let mut other = buyer;
+            while other == buyer {
+                other = planner.some_buyer();
+            }
             let days = planner.months();
             let large = (120_000, 180_000);
             let mut slots: Vec<Slot> = Vec::new();
@@ -266,7 +269,7 @@ impl Planner {
         for (place, ware) in divisions.iter().chain(&divisions[..4]).enumerate() {
             let round = i64::try_from(place / self.regular).expect("a few rounds");
             let wish = Wish {
-                buyer: Some(place % self.regular),
+                buyer: Some(self.buyer_in_turn(place)),
                 method: Some(Method::MinorPurchase),
                 ware: Some(ware),
                 days: (

@@ -66,14 +66,14 @@ impl Counts {
 
     fn shown(&self) -> Vec<Indicator> {
         let mut shown = Vec::new();
-        // Nine in ten similar buyers stay below four fifths.
-        if self.awards >= 10 && self.direct * 100 >= self.awards * 88 {
+        // Nine in ten similar buyers stay below seven tenths.
+        if self.awards >= 10 && self.direct * 100 >= self.awards * 85 {
             shown.push(Indicator::HeavyUseOfDirectAwards);
         }
         if self.below + self.above >= 20 && self.below >= 8 * self.above {
             shown.push(Indicator::BunchingBelowThreshold);
         }
-        // The mildly strict stay below a fifth.
+        // The mildly strict stay at about a sixth.
         if self.judged >= 10 && self.disqualified * 100 >= self.judged * 27 {
             shown.push(Indicator::ExcessiveDisqualification);
         }
