@@ -2,45 +2,72 @@
 
 use super::calendar::Moment;
 use super::firms::{Appearance, has_two_identifiers};
-use super::model::{Award, Bid, BidStatus, Lot, Period};
-use super::prices::prices;
+use super::model::{Award, Bid, BidStatus, Item, Lot, Period};
+use super::plan::Strictness;
+use super::prices::{prices, relative_distance};
 use super::random::Random;
 use super::schemes::LotScheme;
+
+/// What a lot buys until that is drawn.
+pub(super) const NOTHING: Item = Item {
+    quantity: 0,
+    unit_cents: 0,
+};
 
 /// What a lot's bids depend on.
 pub(super) struct Setting<'a> {
     pub(super) tender: Period,
     pub(super) awarded: Moment,
     pub(super) estimate_cents: i64,
-    /// The firms interested in this process, each with one appearance.
+    /// The firm that is to win.
+    pub(super) winner: Appearance,
+    /// The firms interested in this process, the winner among them, each with one appearance.
     pub(super) firms: &'a [Appearance],
+    /// Whether exactly these firms bid.
+    pub(super) is_closed: bool,
     /// Whether something besides the price counts.
     pub(super) uses_rated_criteria: bool,
+    pub(super) strictness: Strictness,
 }
 
-/// Bids of a competitive lot that is awarded.
+/// Bids of a competitive lot that is awarded. Prices that look covered are drawn again unless that is the scheme.
 pub(super) fn competitive_lot(
     random: &mut Random,
     setting: &Setting<'_>,
     scheme: LotScheme,
 ) -> Lot {
+    loop {
+        let lot = drawn_lot(random, setting, scheme);
+        if scheme == LotScheme::Cover || relative_distance(&lot.bids).is_none_or(|far| far < 0.8) {
+            return lot;
+        }
+    }
+}
+
+fn drawn_lot(random: &mut Random, setting: &Setting<'_>, scheme: LotScheme) -> Lot {
     let bidders = match scheme {
+        _ if setting.is_closed => 7,
         LotScheme::SingleBid => 1,
         LotScheme::FewBidders => 2,
         LotScheme::LowestDisqualified
         | LotScheme::LowestWithdrawn
         | LotScheme::TiedLowest
+        | LotScheme::Cover
         | LotScheme::TwoLeft => random.between(4, 5),
         LotScheme::AllButWinnerDisqualified
         | LotScheme::WholePercentGaps
         | LotScheme::PredeterminedPrice => random.between(3, 4),
+        LotScheme::HalfAndWhole => 3,
+        LotScheme::Honest if setting.strictness == Strictness::Hard => 6,
+        // Always one of four, so that the mildly strict are alike and nobody stands out among them.
+        LotScheme::Honest if setting.strictness == Strictness::Mild => 4,
         _ => 3 + i64::from(random.happens(3_500)) + i64::from(random.happens(1_500)),
     };
     let bidders = usize::try_from(bidders)
         .expect("a small count")
         .min(setting.firms.len());
     let prices = prices(random, setting.estimate_cents, bidders, scheme);
-    let mut bids: Vec<Bid> = chosen_firms(random, setting.firms, bidders)
+    let mut bids: Vec<Bid> = chosen_firms(random, setting, bidders)
         .into_iter()
         .zip(prices)
         .map(|(firm, cents)| Bid {
@@ -51,6 +78,15 @@ pub(super) fn competitive_lot(
         })
         .collect();
     let winner = settle(random, setting, scheme, &mut bids);
+    // The firm that is to win changes places with the one whose price won.
+    let lucky = bids[winner].firm;
+    for bid in &mut bids {
+        if bid.firm == lucky {
+            bid.firm = setting.winner;
+        } else if bid.firm == setting.winner {
+            bid.firm = lucky;
+        }
+    }
     shuffled_lot(random, setting, bids, winner, scheme.plants())
 }
 
@@ -117,7 +153,17 @@ fn settle(
             bids.push(again);
         }
         LotScheme::Honest => {
-            if bids.len() >= 4 && random.happens(2_000) {
+            let (may_be_strict, others) = (!setting.is_closed, bids.len() - 1);
+            if setting.strictness == Strictness::Hard && may_be_strict && others >= 3 {
+                // The lowest wins and another is left, so that nothing shows in this lot alone.
+                for bid in &mut bids[2..] {
+                    bid.status = BidStatus::Disqualified;
+                }
+                return winner;
+            }
+            if setting.strictness == Strictness::Mild && may_be_strict && others >= 3 {
+                bids[2 + random.position(others - 1)].status = BidStatus::Disqualified;
+            } else if bids.len() >= 4 && random.happens(2_000) && may_be_strict {
                 let out = 2 + random.position(bids.len() - 2);
                 bids[out].status = if random.happens(7_500) {
                     BidStatus::Disqualified
@@ -139,7 +185,7 @@ pub(super) fn failed_lot(random: &mut Random, setting: &Setting<'_>) -> Lot {
     let mut lot = competitive_lot(random, setting, LotScheme::Honest);
     lot.award = None;
     lot.status = "unsuccessful";
-    if random.happens(5_000) {
+    if random.happens(9_000) {
         lot.bids.clear();
     }
     lot.bids
@@ -152,7 +198,10 @@ pub(super) fn failed_lot(random: &mut Random, setting: &Setting<'_>) -> Lot {
 pub(super) fn invited_lot(random: &mut Random, setting: &Setting<'_>) -> Lot {
     let bidders = 1 + random.position(setting.firms.len().min(3));
     let prices = prices(random, setting.estimate_cents, bidders, LotScheme::Honest);
-    let bids = chosen_firms(random, setting.firms, bidders)
+    let mut firms = chosen_firms(random, setting, bidders);
+    let place = firms.iter().position(|firm| *firm == setting.winner);
+    firms.swap(0, place.expect("the winner is among those chosen"));
+    let bids = firms
         .into_iter()
         .zip(prices)
         .map(|(firm, cents)| Bid {
@@ -168,16 +217,17 @@ pub(super) fn invited_lot(random: &mut Random, setting: &Setting<'_>) -> Lot {
 /// A direct award: a price somewhat below the estimate, and no bids.
 pub(super) fn direct_lot(random: &mut Random, setting: &Setting<'_>) -> Lot {
     let cents =
-        setting.estimate_cents / 10_000 * random.between(9_000, 9_700) + random.between(1, 99);
+        setting.estimate_cents / 10_000 * random.between(9_300, 9_700) + random.between(1, 99);
     let award = Award {
         bid: None,
-        firm: setting.firms[0],
+        firm: setting.winner,
         cents,
         date: setting.awarded,
         names_bid: false,
     };
     Lot {
         estimate_cents: setting.estimate_cents,
+        item: NOTHING,
         status: "complete",
         bids: Vec::new(),
         award: Some(award),
@@ -213,6 +263,7 @@ fn shuffled_lot(
     };
     Lot {
         estimate_cents: setting.estimate_cents,
+        item: NOTHING,
         status: "complete",
         bids,
         award: Some(award),
@@ -229,12 +280,19 @@ fn in_time(random: &mut Random, tender: Period) -> Moment {
         .plus_minutes(random.between(minutes / 3, minutes - 60))
 }
 
-fn chosen_firms(random: &mut Random, firms: &[Appearance], number: usize) -> Vec<Appearance> {
-    let mut firms = firms.to_vec();
-    for position in 0..number {
+/// The winner and others, in no telling order.
+fn chosen_firms(random: &mut Random, setting: &Setting<'_>, number: usize) -> Vec<Appearance> {
+    let mut firms = setting.firms.to_vec();
+    let winner = firms.iter().position(|firm| *firm == setting.winner);
+    firms.swap(0, winner.expect("the winner is interested"));
+    for position in 1..number {
         let other = position + random.position(firms.len() - position);
         firms.swap(position, other);
     }
     firms.truncate(number);
+    for last in (1..firms.len()).rev() {
+        let other = random.position(last + 1);
+        firms.swap(last, other);
+    }
     firms
 }

@@ -1,7 +1,7 @@
 //! Who takes part in one document, each with identifier and name worked out once.
 
 use super::country::Buyer;
-use super::firms::Appearance;
+use super::firms::{Appearance, Contact, MISSING};
 use super::json::Json;
 use super::model::Process;
 
@@ -12,13 +12,41 @@ pub(super) struct Cast {
     firms: Vec<Member>,
 }
 
-/// One firm, with its part.
+/// What a firm does in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Tenderer,
+    Supplier,
+    Subcontractor,
+    Payee,
+}
+
+/// One firm, with its parts.
 struct Member {
     appearance: Appearance,
     id: String,
     name: String,
-    is_tenderer: bool,
-    is_supplier: bool,
+    contact: Contact,
+    parts: Vec<Part>,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [
+        Self::Tenderer,
+        Self::Supplier,
+        Self::Subcontractor,
+        Self::Payee,
+    ];
+
+    /// The OCDS party role.
+    const fn role(self) -> &'static str {
+        match self {
+            Self::Tenderer => "tenderer",
+            Self::Supplier => "supplier",
+            Self::Subcontractor => "subcontractor",
+            Self::Payee => "payee",
+        }
+    }
 }
 
 impl Cast {
@@ -37,32 +65,58 @@ impl Cast {
         let mut cast = Self::of_buyer(process.buyer);
         for lot in &process.lots {
             for bid in &lot.bids {
-                cast.add(bid.firm, true, false);
+                cast.add(bid.firm, Part::Tenderer);
             }
             if let Some(award) = &lot.award {
-                cast.add(award.firm, award.bid.is_some(), true);
+                if award.bid.is_some() {
+                    cast.add(award.firm, Part::Tenderer);
+                }
+                cast.add(award.firm, Part::Supplier);
             }
+            if let Some(contract) = &lot.contract {
+                let paid = contract.transactions.iter().filter_map(|paid| paid.payee);
+                paid.for_each(|payee| cast.add(payee, Part::Payee));
+                if let Some(firm) = contract.subcontractor {
+                    cast.add(firm, Part::Subcontractor);
+                }
+            }
+        }
+        for (firm, contact) in &process.contacts {
+            cast.reach(*firm, contact);
         }
         cast
     }
 
     /// Adds a firm, or a further part of one that is here.
-    pub(super) fn add(&mut self, appearance: Appearance, is_tenderer: bool, is_supplier: bool) {
-        if let Some(member) = self
+    pub(super) fn add(&mut self, appearance: Appearance, part: Part) {
+        let place = self
             .firms
-            .iter_mut()
-            .find(|member| member.appearance == appearance)
-        {
-            member.is_tenderer |= is_tenderer;
-            member.is_supplier |= is_supplier;
-        } else {
-            self.firms.push(Member {
-                appearance,
-                id: appearance.id(),
-                name: appearance.name(),
-                is_tenderer,
-                is_supplier,
-            });
+            .iter()
+            .position(|member| member.appearance == appearance);
+        let member = match place {
+            Some(place) => &mut self.firms[place],
+            None => {
+                self.firms.push(Member {
+                    appearance,
+                    id: appearance.id(),
+                    name: appearance.name(),
+                    contact: Contact::of(appearance.firm),
+                    parts: Vec::with_capacity(2),
+                });
+                self.firms.last_mut().expect("one was just added")
+            }
+        };
+        if !member.parts.contains(&part) {
+            member.parts.push(part);
+        }
+    }
+
+    /// Gives a firm another contact than its own.
+    pub(super) fn reach(&mut self, firm: u32, contact: &Contact) {
+        for member in &mut self.firms {
+            if member.appearance.firm == firm {
+                member.contact = contact.clone();
+            }
         }
     }
 
@@ -102,11 +156,6 @@ impl Cast {
             .expect("every firm of a document is in its cast")
     }
 
-    /// Writes a reference to the public body that names nothing but its identifier.
-    pub(super) fn refer_to_buyer_by_id(&self, json: &mut Json) {
-        json.object().text("id", &self.buyer_id).end_object();
-    }
-
     /// Writes the `parties` array; before the award only the public body is public.
     pub(super) fn write_parties(&self, json: &mut Json, buyer_roles: &[&str], with_firms: bool) {
         let buyer = &self.buyer;
@@ -117,36 +166,46 @@ impl Cast {
         write_identifier(json, "PA-RUC", &buyer.ruc);
         json.key("address")
             .object()
+            .text("streetAddress", &buyer.street)
             .text("locality", buyer.town)
-            .text("region", buyer.province);
+            .text("region", &buyer.region);
         json.text("countryName", "Panamá").end_object();
         json.key("contactPoint")
             .object()
             .text("email", &buyer.email)
+            .text("telephone", &buyer.telephone)
             .end_object();
         json.texts("roles", buyer_roles).end_object();
         for member in self.firms.iter().filter(|_| with_firms) {
             json.object()
                 .text("id", &member.id)
                 .text("name", &member.name);
-            write_identifier(
-                json,
-                member.appearance.scheme(),
-                &member.appearance.number(),
-            );
-            if member.is_supplier {
-                json.key("address")
-                    .object()
-                    .text("region", member.appearance.province())
-                    .text("countryName", "Panamá")
-                    .end_object();
+            if member.appearance.identity != MISSING {
+                write_identifier(
+                    json,
+                    member.appearance.scheme(),
+                    &member.appearance.number(),
+                );
             }
-            let roles: &[&str] = match (member.is_tenderer, member.is_supplier) {
-                (true, true) => &["tenderer", "supplier"],
-                (false, true) => &["supplier"],
-                _ => &["tenderer"],
-            };
-            json.texts("roles", roles).end_object();
+            let contact = &member.contact;
+            json.key("address")
+                .object()
+                .text("streetAddress", &contact.street)
+                .end_object();
+            json.key("contactPoint").object();
+            if member.parts.contains(&Part::Supplier) {
+                json.text("name", &contact.person);
+            }
+            json.text("email", &contact.email)
+                .text("telephone", &contact.telephone)
+                .end_object();
+            json.key("roles").array();
+            for part in Part::ALL {
+                if member.parts.contains(&part) {
+                    json.string(part.role());
+                }
+            }
+            json.end_array().end_object();
         }
         json.end_array();
     }

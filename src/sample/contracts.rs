@@ -1,6 +1,7 @@
 //! The life of one contract after the award, under a scheme.
 
 use super::calendar::{Moment, TODAY, day_number};
+use super::firms::Appearance;
 use super::model::{Contract, Milestone, Period, Transaction};
 use super::random::Random;
 use super::schemes::ContractScheme;
@@ -14,7 +15,14 @@ pub(super) struct Setting {
     pub(super) is_paid_at_par: bool,
     /// Whether the period starts on the day of signature, as where that day is not published.
     pub(super) starts_at_signature: bool,
+    /// By how much the bid that won was below the next.
+    pub(super) gap_cents: i64,
+    /// Somebody who might be paid and is not the supplier.
+    pub(super) outsider: Appearance,
 }
+
+/// From this many cents the law asks for open competition.
+const THRESHOLD_CENTS: i64 = 50_000 * 100;
 
 /// First day on which Panama's limit of 25 % holds (Ley 153 de 2020).
 const CAP_IN_FORCE: i64 = day_number(2020, 9, 8);
@@ -76,23 +84,16 @@ fn amendments(
         }
         ContractScheme::SpacedAmendments => {
             let first = random.between(45, 60);
-            days.extend([
-                first,
-                first + random.between(250, 265),
-                first + random.between(530, 550),
-            ]);
+            days.extend([first, first + random.between(385, 420)]);
         }
+        ContractScheme::ChangeOrders => days.push(random.between(35, 55)),
         ContractScheme::PriceGrowth
         | ContractScheme::NearLegalCap
         | ContractScheme::ModestGrowth
         | ContractScheme::Reduction
         | ContractScheme::Delay
-        | ContractScheme::ModestDelay => {
-            days.push(random.between(50, 50 + original.days() / 3));
-            if random.happens(3_000) {
-                days.push(days[0] + random.between(20, 40));
-            }
-        }
+        | ContractScheme::ModestDelay
+        | ContractScheme::Recovery => days.push(random.between(50, 50 + original.days() / 3)),
         _ => {}
     }
     days.into_iter()
@@ -142,7 +143,11 @@ fn run(
         start: original.start,
         end: original.end.plus_days(extension),
     };
-    let current_cents = original_cents + original_cents / 10_000 * growth;
+    let current_cents = match scheme {
+        ContractScheme::Recovery => original_cents + setting.gap_cents / 100 * random.between(88, 135),
+        ContractScheme::ChangeOrders => THRESHOLD_CENTS + random.between(20_000, 100_000),
+        _ => original_cents + original_cents / 10_000 * growth,
+    };
     let is_terminated = current.end.day() < TODAY;
     let (milestones, scheme) = milestones(random, setting.category, current, scheme);
     Contract {
@@ -153,9 +158,11 @@ fn run(
         current,
         is_terminated,
         amendments,
-        transactions: transactions(random, current, current_cents, is_terminated, scheme),
+        transactions: transactions(random, setting, current, current_cents, scheme),
         milestones,
         is_paid_at_par: setting.is_paid_at_par,
+        typed: None,
+        subcontractor: None,
         planted: scheme.plants(),
     }
 }
@@ -212,11 +219,12 @@ fn milestones(
 /// Payments in instalments: a contract that ended is paid in full, or short of it; one that runs is paid in part.
 fn transactions(
     random: &mut Random,
+    setting: &Setting,
     current: Period,
     cents: i64,
-    is_terminated: bool,
     scheme: ContractScheme,
 ) -> Vec<Transaction> {
+    let is_terminated = current.end.day() < TODAY;
     let last_day = current.end.day().min(TODAY - 1);
     let days = last_day - current.start.day();
     if days < 10 {
@@ -229,8 +237,12 @@ fn transactions(
         _ if random.happens(8_000) => cents,
         _ => cents / 10_000 * random.between(8_500, 9_950),
     };
-    let number = 1 + i64::from(random.happens(4_000)) + i64::from(random.happens(1_500));
-    (1..=number)
+    let number = match scheme {
+        ContractScheme::PaidTwice => 3,
+        ContractScheme::PaidMonthly => 4,
+        _ => 1 + i64::from(random.happens(4_000)) + i64::from(random.happens(1_500)),
+    };
+    let mut payments: Vec<Transaction> = (1..=number)
         .map(|place| {
             let part = if place == number {
                 paid - paid / number * (number - 1)
@@ -240,7 +252,24 @@ fn transactions(
             Transaction {
                 date: Moment::at(current.start.day() + days * place / number, 14, 30),
                 cents: part,
+                payee: None,
             }
         })
-        .collect()
+        .collect();
+    let last = payments.len() - 1;
+    match scheme {
+        ContractScheme::PaidToAnother => payments[last].payee = Some(setting.outsider),
+        ContractScheme::PaidBefore => {
+            payments[0].date = setting.signed.plus_days(-random.between(2, 25));
+        }
+        ContractScheme::PaidLongAfter => {
+            let late = current.end.plus_days(random.between(100, 240));
+            if late.day() < TODAY {
+                payments[last].date = late;
+            }
+        }
+        ContractScheme::PaidTwice => payments[1].date = payments[0].date,
+        _ => {}
+    }
+    payments
 }

@@ -14,7 +14,7 @@ pub(super) const PROJECT_PREFIX: &str = "oc4ids-istmo0-";
 /// Start of every party identifier of the country.
 pub(super) const PARTY_PREFIX: &str = "PA-";
 
-/// Invented provinces.
+/// Invented provinces, as titles name them.
 pub(super) const PROVINCES: [&str; 10] = [
     "Bocaverde",
     "Costa Serena",
@@ -28,7 +28,7 @@ pub(super) const PROVINCES: [&str; 10] = [
     "Río Hondo",
 ];
 
-/// Invented towns; town `n` lies in province `n % 10`.
+/// Invented towns.
 pub(super) const TOWNS: [&str; 36] = [
     "Santa Lumbre",
     "Pueblo Nuevo del Istmo",
@@ -84,36 +84,71 @@ pub(super) const RIVERS: [&str; 12] = [
     "Marañoncito",
 ];
 
-/// Invented national bodies; the municipalities follow them.
-const NATIONAL_BODIES: [&str; 24] = [
-    "Ministerio de Caminos de Istmania",
-    "Ministerio de Salud Pública de Istmania",
-    "Ministerio de Enseñanza de Istmania",
-    "Ministerio de Vivienda y Territorio de Istmania",
-    "Ministerio de Hacienda de Istmania",
-    "Ministerio de Agricultura y Pesca de Istmania",
-    "Ministerio de Seguridad Ciudadana de Istmania",
-    "Ministerio de Cultura de Istmania",
-    "Ministerio de Ambiente y Costas de Istmania",
-    "Ministerio de Trabajo de Istmania",
-    "Instituto de Acueductos de Istmania",
-    "Caja del Seguro de Istmania",
-    "Instituto del Deporte de Istmania",
-    "Autoridad de Puertos del Istmo",
-    "Autoridad de Aseo Urbano del Istmo",
-    "Autoridad de Transporte del Istmo",
-    "Empresa Eléctrica del Istmo",
-    "Universidad Técnica del Istmo",
-    "Universidad de Costa Serena",
-    "Hospital General Santa Lumbre",
-    "Hospital Regional de Valle Quieto",
-    "Instituto de Formación Técnica de Istmania",
-    "Registro de Tierras de Istmania",
-    "Biblioteca Nacional de Istmania",
+/// Words of which the names of regions are made.
+const FIRST: [&str; 40] = [
+    "Garza", "Ceiba", "Coral", "Perla", "Manglar", "Almendro", "Tamarindo", "Roble", "Laurel", "Brisa", "Arena",
+    "Lirio", "Candela", "Azulejo", "Concordia", "Esperanza", "Delicia", "Naranjal", "Tortuga", "Guayabo", "Palmita",
+    "Corozal", "Quetzal", "Jacinto", "Espavé", "Caimito", "Marañón", "Yagrumo", "Cañaza", "Lumbre", "Telmo",
+    "Guaranú", "Sereno", "Morado", "Quieto", "Hondo", "Garúa", "Bocaverde", "Piragua", "Chiricaco",
 ];
+const SECOND: [&str; 25] = [
+    "Norte", "Sur", "Este", "Oeste", "Alta", "Baja", "Central", "Nueva", "Vieja", "Grande", "Chica", "del Mar",
+    "del Río", "del Valle", "del Cerro", "de la Costa", "del Puente", "de la Isla", "del Llano", "de la Loma",
+    "del Bosque", "de la Bahía", "del Puerto", "de la Sierra", "del Lago",
+];
+/// Start of the name of every region, by which a truth file knows the regions of the country from others.
+pub(super) const REGION_PREFIX: &str = "Istmo de ";
 
-/// Number of public bodies that buy.
-pub(super) const BUYERS: usize = NATIONAL_BODIES.len() + TOWNS.len();
+/// The public bodies of a region; the first ten buy regularly.
+const BODIES: [&str; BUYERS_PER_BLOCK] = [
+    "Municipio de",
+    "Gobernación de",
+    "Hospital Regional de",
+    "Dirección de Obras de",
+    "Instituto de Acueductos de",
+    "Universidad Técnica de",
+    "Autoridad de Puertos de",
+    "Caja del Seguro de",
+    "Junta de Enseñanza de",
+    "Empresa Eléctrica de",
+    "Junta Comunal de",
+    "Biblioteca Pública de",
+    "Museo de",
+    "Registro de Tierras de",
+    "Ministerio de Caminos, región de",
+    "Unidad de Proyectos de",
+];
+/// Public bodies in a region; each belongs to the region alone, so that what its buyers do can be judged there.
+pub(super) const BUYERS_PER_BLOCK: usize = 16;
+/// Those that buy regularly.
+pub(super) const REGULAR_BUYERS: usize = 10;
+/// The first of those that buy once in a while.
+pub(super) const THIN_BUYER: usize = 10;
+/// The one that, in a few regions, buys most of everything.
+pub(super) const BIG_BUYER: usize = 14;
+/// The one that only runs projects.
+pub(super) const PROJECT_BUYER: usize = 15;
+
+/// The short name of a block's region; no two blocks share one.
+pub(super) fn place(block: u64) -> String {
+    // 617 and 1,000 have no factor in common: every combination comes once before any comes again.
+    let words = FIRST.len() as u64 * SECOND.len() as u64;
+    let combination = usize::try_from(block % words * 617 % words).expect("below a thousand");
+    let name = format!(
+        "{} {}",
+        FIRST[combination / SECOND.len()],
+        SECOND[combination % SECOND.len()]
+    );
+    match block / words {
+        0 => name,
+        round => format!("{name} {}", round + 1),
+    }
+}
+
+/// The region of a block, as addresses give it.
+pub(super) fn region(block: u64) -> String {
+    format!("{REGION_PREFIX}{}", place(block))
+}
 
 /// One public body.
 pub(super) struct Buyer {
@@ -121,30 +156,25 @@ pub(super) struct Buyer {
     /// Identifier within `PA-RUC`; public bodies carry `NT`.
     pub(super) ruc: String,
     pub(super) town: &'static str,
-    pub(super) province: &'static str,
+    pub(super) region: String,
     pub(super) email: String,
+    pub(super) telephone: String,
+    pub(super) street: String,
 }
 
 impl Buyer {
     /// The public body at `position`, always the same.
     pub(super) fn at(position: usize) -> Self {
-        let traits = mix(0xb0b0, position as u64);
-        let (name, town) = match NATIONAL_BODIES.get(position) {
-            Some(name) => (
-                (*name).to_owned(),
-                usize::try_from(traits % 36).expect("below 36"),
-            ),
-            None => (
-                format!("Municipio de {}", TOWNS[position - NATIONAL_BODIES.len()]),
-                position - NATIONAL_BODIES.len(),
-            ),
-        };
+        let block = (position / BUYERS_PER_BLOCK) as u64;
+        let town = mix(0xb0b0, position as u64) % TOWNS.len() as u64;
         Self {
-            name,
-            ruc: format!("8-NT-2-{}", 10_000 + position * 17),
-            town: TOWNS[town],
-            province: province_of(town),
-            email: format!("compras{position:02}@istmania.example"),
+            name: format!("{} {}", BODIES[position % BUYERS_PER_BLOCK], place(block)),
+            ruc: ruc(position),
+            town: TOWNS[usize::try_from(town).expect("below 36")],
+            region: region(block),
+            email: format!("compras{position}@istmania.example"),
+            telephone: format!("+507 5{:02}-{:04}", position / 10_000, position % 10_000),
+            street: format!("Avenida Central, edificio {}", position + 1),
         }
     }
 
@@ -154,23 +184,33 @@ impl Buyer {
     }
 }
 
-/// Where a town lies.
-pub(super) fn province_of(town: usize) -> &'static str {
-    PROVINCES[town % PROVINCES.len()]
+fn ruc(position: usize) -> String {
+    format!("8-NT-2-{}", 10_000 + position * 17)
+}
+
+/// The identifier of the public body at `position`.
+pub(super) fn buyer_id(position: usize) -> String {
+    format!("PA-RUC-{}", ruc(position))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
-    fn every_public_body_has_its_own_name_and_identifier() {
-        let mut names: Vec<(String, String)> = (0..BUYERS)
-            .map(|position| (Buyer::at(position).name, Buyer::at(position).ruc))
-            .collect();
-        names.sort();
-        assert!(names.windows(2).all(|pair| pair[0].0 != pair[1].0));
-        names.sort_by(|a, b| a.1.cmp(&b.1));
-        assert!(names.windows(2).all(|pair| pair[0].1 != pair[1].1));
+    fn every_public_body_has_its_own_name_identifier_and_contact() {
+        let bodies: Vec<Buyer> = (0..40_000).map(Buyer::at).collect();
+        for told in [
+            |body: &Buyer| body.name.clone(),
+            |body: &Buyer| body.id(),
+            |body: &Buyer| body.email.clone(),
+            |body: &Buyer| body.telephone.clone(),
+            |body: &Buyer| body.street.clone(),
+        ] {
+            let different: BTreeSet<String> = bodies.iter().map(told).collect();
+            assert_eq!(different.len(), bodies.len());
+        }
     }
 }

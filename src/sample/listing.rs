@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::cast::Cast;
 use super::firms::{Appearance, has_two_identifiers};
-use super::model::{Indicator, Process};
-use super::truth;
+use super::model::{Indicator, Lot, Process};
+use super::plan::Plan;
 use super::truth_line::TruthLine;
+use super::{truth, truth_process};
 
 /// Every pattern that a process shows.
-pub(super) fn of_process(process: &Process) -> Vec<TruthLine> {
+pub(super) fn of_process(plan: &Plan, process: &Process) -> Vec<TruthLine> {
     let mut lines = Vec::new();
     let mut list = |line: TruthLine| {
         lines.push(TruthLine {
@@ -17,37 +18,52 @@ pub(super) fn of_process(process: &Process) -> Vec<TruthLine> {
             ..line
         });
     };
-    if truth::short_submission_period(process) {
-        list(TruthLine::new(
-            Indicator::ShortSubmissionPeriod,
-            "process",
-            process.planted,
-        ));
+    for indicator in truth_process::of_process(plan, process) {
+        list(TruthLine::new(indicator, "process", &process.planted));
+    }
+    if process.papers.is_bare {
+        return lines;
     }
     for (position, lot) in process.lots.iter().enumerate() {
+        let planted = [lot.planted, &process.planted].concat();
         for indicator in truth::of_lot(process, lot) {
             list(TruthLine {
                 lot_id: process.lot_id(position),
-                ..TruthLine::new(indicator, "lot", lot.planted)
+                ..TruthLine::new(indicator, "lot", &planted)
+            });
+        }
+        if is_dear(process, lot) {
+            list(TruthLine {
+                item_id: Some((position + 1).to_string()),
+                ..TruthLine::new(Indicator::UnitPriceOutlier, "item", &process.planted)
             });
         }
         let Some(contract) = &lot.contract else {
             continue;
         };
+        let planted = [contract.planted, &process.planted].concat();
         let award_cents = lot.award.as_ref().map(|award| award.cents);
-        for indicator in truth::of_contract(
-            contract,
-            award_cents,
-            truth::is_original_published(process, contract),
-        ) {
-            let line = TruthLine::new(indicator, "contract", contract.planted);
+        let is_original_published = truth::is_original_published(process, contract);
+        let mut shown = truth::of_contract(contract, award_cents, is_original_published);
+        shown.extend(truth::of_lot_contract(process, lot, contract));
+        for indicator in shown {
+            let planted = match indicator {
+                // Nothing else makes a loser of the tender a subcontractor.
+                Indicator::LosingBidderSubcontracted => &[Indicator::LosingBidderSubcontracted],
+                _ => planted.as_slice(),
+            };
             list(TruthLine {
                 contract_id: Some(process.contract_id(position)),
-                ..line
+                ..TruthLine::new(indicator, "contract", planted)
             });
         }
     }
     lines
+}
+
+/// A unit costs three times what it usually does, and not because the total stands where the unit price should.
+fn is_dear(process: &Process, lot: &Lot) -> bool {
+    lot.item.unit_cents != lot.estimate_cents && lot.item.unit_cents >= 3 * process.ware.price
 }
 
 /// The firms with two identifiers, as they were met: few, whatever the size of the country.
@@ -104,9 +120,5 @@ impl DoubledFirms {
 }
 
 const fn first_of(firm: u32) -> Appearance {
-    Appearance {
-        firm,
-        identity: 0,
-        spelling: 0,
-    }
+    Appearance::plain(firm)
 }

@@ -1,7 +1,8 @@
 //! The generated model: what will be published about one process, before it is text. The truth is judged on these values.
 
 use super::calendar::{Clock, Moment};
-use super::firms::Appearance;
+use super::firms::{Appearance, Contact};
+pub(super) use super::indicator::Indicator;
 use super::wares::{Category, Ware};
 
 /// How a process is published.
@@ -132,6 +133,8 @@ impl Period {
 pub(super) struct Transaction {
     pub(super) date: Moment,
     pub(super) cents: i64,
+    /// Who was paid, where it is not the supplier.
+    pub(super) payee: Option<Appearance>,
 }
 
 /// One milestone.
@@ -156,18 +159,101 @@ pub(super) struct Contract {
     pub(super) milestones: Vec<Milestone>,
     /// Whether a contract in dollars is paid in balboas, which are worth the same by law.
     pub(super) is_paid_at_par: bool,
+    /// The period as it was typed, where that was wrong.
+    pub(super) typed: Option<Period>,
+    pub(super) subcontractor: Option<Appearance>,
     pub(super) planted: &'static [Indicator],
+}
+
+/// What one lot buys.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item {
+    pub(super) quantity: i64,
+    pub(super) unit_cents: i64,
 }
 
 /// One lot; a process without lots has one, unpublished.
 #[derive(Clone, Debug)]
 pub(super) struct Lot {
     pub(super) estimate_cents: i64,
+    pub(super) item: Item,
     pub(super) status: &'static str,
     pub(super) bids: Vec<Bid>,
     pub(super) award: Option<Award>,
     pub(super) contract: Option<Contract>,
     pub(super) planted: &'static [Indicator],
+}
+
+impl Lot {
+    /// The award as a share of the estimate; one where there is none.
+    #[expect(clippy::cast_precision_loss, reason = "cents stay far below 2^52")]
+    pub(super) fn award_share(&self) -> f64 {
+        self.award.as_ref().map_or(1.0, |award| {
+            award.cents as f64 / self.estimate_cents as f64
+        })
+    }
+
+    /// The same, as a share of the lowest; nothing where there are not two.
+    #[expect(clippy::cast_precision_loss, reason = "cents stay far below 2^52")]
+    pub(super) fn gap_share(&self) -> f64 {
+        match super::prices::valid_prices(&self.bids)[..] {
+            [lowest, next, ..] => (next - lowest) as f64 / lowest as f64,
+            _ => 0.0,
+        }
+    }
+
+    /// By how much the lowest valid price is below the next.
+    pub(super) fn gap_cents(&self) -> Option<i64> {
+        match super::prices::valid_prices(&self.bids)[..] {
+            [lowest, next, ..] => Some(next - lowest),
+            _ => None,
+        }
+    }
+}
+
+/// A question about the tender.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Enquiry {
+    pub(super) asked: Moment,
+    pub(super) answered: Option<Moment>,
+}
+
+/// The documents that are published; those of the award and the contract where there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Documents {
+    pub(super) notice: bool,
+    pub(super) bidding: bool,
+    pub(super) award: bool,
+    pub(super) contract: bool,
+}
+
+impl Documents {
+    /// Every one.
+    pub(super) const ALL: Self = Self {
+        notice: true,
+        bidding: true,
+        award: true,
+        contract: true,
+    };
+}
+
+/// What is said of the tender beside its dates and its value.
+#[derive(Clone, Debug)]
+pub(super) struct Papers {
+    /// Why the method was chosen, where it must be said.
+    pub(super) rationale: Option<&'static str>,
+    pub(super) documents: Documents,
+    pub(super) enquiries: Vec<Enquiry>,
+    /// When the tender documents were changed.
+    pub(super) changes: Vec<Moment>,
+    /// The deadline before it was extended.
+    pub(super) first_deadline: Option<Moment>,
+    /// Whether the history begins with the award.
+    pub(super) begins_with_award: bool,
+    /// Whether hardly anything is published.
+    pub(super) is_bare: bool,
+    /// Whether a second release carries the first one's identifier and another title.
+    pub(super) is_told_twice: bool,
 }
 
 /// One contracting process.
@@ -177,7 +263,6 @@ pub(super) struct Process {
     pub(super) publication: Publication,
     pub(super) clock: Clock,
     pub(super) method: Method,
-    pub(super) category: Category,
     pub(super) currency: &'static str,
     pub(super) buyer: usize,
     pub(super) ware: &'static Ware,
@@ -189,8 +274,13 @@ pub(super) struct Process {
     pub(super) estimate_is_public: bool,
     pub(super) has_lots: bool,
     pub(super) lots: Vec<Lot>,
+    pub(super) papers: Papers,
+    /// Contacts that firms give here, where they are not their own alone.
+    pub(super) contacts: Vec<(u32, Contact)>,
     pub(super) released: Moment,
-    pub(super) planted: &'static [Indicator],
+    pub(super) planted: Vec<Indicator>,
+    /// Whether it is what it would be had nothing been drawn for it: projects are built on such processes.
+    pub(super) is_plain: bool,
     /// A harmless habit of this publisher.
     pub(super) habit: Habit,
 }
@@ -208,6 +298,18 @@ pub(super) enum Habit {
 }
 
 impl Process {
+    /// Goods, works or services.
+    pub(super) const fn category(&self) -> Category {
+        self.ware.category()
+    }
+
+    /// Every award with its lot.
+    pub(super) fn awards(&self) -> impl Iterator<Item = (&Lot, &Award)> {
+        self.lots
+            .iter()
+            .filter_map(|lot| Some((lot, lot.award.as_ref()?)))
+    }
+
     /// The estimate of the whole process.
     pub(super) fn estimate_cents(&self) -> i64 {
         self.lots.iter().map(|lot| lot.estimate_cents).sum()
@@ -221,56 +323,5 @@ impl Process {
     /// The contract's published identifier.
     pub(super) fn contract_id(&self, position: usize) -> String {
         format!("CONT-{:07}-{}", self.index, position + 1)
-    }
-}
-
-/// The indicators that can be planted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Indicator {
-    SingleBid,
-    FewBidders,
-    ShortSubmissionPeriod,
-    AllButWinnerDisqualified,
-    LowestBidDisqualified,
-    IdenticalBidPrices,
-    FixedMultiplePrices,
-    LateBidWon,
-    AwardAtOrAboveEstimate,
-    ContractDiffersFromAward,
-    ContractPriceGrowth,
-    AmendmentNearLegalCap,
-    EarlyAmendment,
-    RepeatedAmendments,
-    PaymentsExceedContract,
-    ContractDelay,
-    ProjectCostOverrun,
-    ProjectDelay,
-    OneNameSeveralIds,
-}
-
-impl Indicator {
-    /// The rule that looks for the pattern.
-    pub(super) const fn id(self) -> &'static str {
-        match self {
-            Self::SingleBid => "single-bid",
-            Self::FewBidders => "few-bidders",
-            Self::ShortSubmissionPeriod => "short-submission-period",
-            Self::AllButWinnerDisqualified => "all-but-winner-disqualified",
-            Self::LowestBidDisqualified => "lowest-bid-disqualified",
-            Self::IdenticalBidPrices => "identical-bid-prices",
-            Self::FixedMultiplePrices => "fixed-multiple-prices",
-            Self::LateBidWon => "late-bid-won",
-            Self::AwardAtOrAboveEstimate => "award-at-or-above-estimate",
-            Self::ContractDiffersFromAward => "contract-differs-from-award",
-            Self::ContractPriceGrowth => "contract-price-growth",
-            Self::AmendmentNearLegalCap => "amendment-near-legal-cap",
-            Self::EarlyAmendment => "early-amendment",
-            Self::RepeatedAmendments => "repeated-amendments",
-            Self::PaymentsExceedContract => "payments-exceed-contract",
-            Self::ContractDelay => "contract-delay",
-            Self::ProjectCostOverrun => "project-cost-overrun",
-            Self::ProjectDelay => "project-delay",
-            Self::OneNameSeveralIds => "one-name-several-ids",
-        }
     }
 }

@@ -1,10 +1,13 @@
 //! Projects as an OC4IDS 0.9.5 package: its head, one project a line, its tail.
 
-use super::calendar::Clock;
+use super::calendar::{Clock, Moment};
 use super::cast::Cast;
 use super::country::{Buyer, PUBLISHER};
+use super::firms::Appearance;
 use super::json::{Json, write_integer};
-use super::projects::{Part, Project};
+use super::model::Transaction;
+use super::project_parts::Part;
+use super::projects::Project;
 use super::release_stages::amendment_words;
 use super::releases::{quoted_moment, write_numbered, write_period};
 
@@ -38,14 +41,7 @@ pub(super) fn write_project(json: &mut Json, project: &Project, cast: &Cast) {
         "description",
         "Obra pública de la República de Istmania, país ficticio",
     );
-    json.text(
-        "status",
-        if project.completed.is_some() {
-            "maintenance"
-        } else {
-            "implementation"
-        },
-    );
+    json.text("status", project.status);
     json.text(
         "type",
         if project.title.starts_with("Construcción") {
@@ -73,7 +69,7 @@ pub(super) fn write_project(json: &mut Json, project: &Project, cast: &Cast) {
         .key("address")
         .object()
         .text("locality", buyer.town)
-        .text("region", buyer.province);
+        .text("region", &buyer.region);
     json.text("countryName", "Panamá")
         .end_object()
         .end_object()
@@ -86,7 +82,8 @@ pub(super) fn write_project(json: &mut Json, project: &Project, cast: &Cast) {
         .raw(|out| quoted_moment(out, project.period.start, Clock::Local))
         .end_object();
     cast.write_parties(json, &["publicAuthority", "buyer", "procuringEntity"], true);
-    progress(json, project);
+    forecast(json, project);
+    metrics(json, project);
     json.key("contractingProcesses").array();
     for part in &project.parts {
         summary(json, part, cast);
@@ -103,6 +100,15 @@ pub(super) fn write_project(json: &mut Json, project: &Project, cast: &Cast) {
         json.text("finalScope", "Obra recibida conforme al alcance contratado")
             .end_object();
     }
+    json.key("documents").array();
+    document(json, "projectScope", project.period.start);
+    if let Some(ended) = project.completed.filter(|_| project.has_certificate) {
+        document(json, "completionCertificate", ended);
+    }
+    json.end_array();
+    if !project.transactions.is_empty() {
+        transactions(json, &project.transactions, project.parts[0].supplier, cast);
+    }
     json.end_object();
     json.out.push(b'\n');
 }
@@ -114,7 +120,7 @@ fn summary(json: &mut Json, part: &Part, cast: &Cast) {
         .key("summary")
         .object()
         .text("ocid", &part.ocid);
-    json.texts("nature", &[part.nature])
+    json.texts("nature", &[part.nature.code()])
         .text("title", &part.title);
     json.text(
         "status",
@@ -151,16 +157,36 @@ fn summary(json: &mut Json, part: &Part, cast: &Cast) {
         value(json, "finalValue", contract.current_cents);
     }
     modifications(json, part);
+    transactions(json, &contract.transactions, part.supplier, cast);
+    json.key("documents").array();
+    document(json, "tenderNotice", part.tender_day);
+    document(json, "biddingDocuments", part.tender_day);
+    document(json, "awardNotice", contract.signed.plus_days(-9));
+    document(json, "evaluationReports", contract.signed.plus_days(-9));
+    document(json, "contractSigned", contract.signed);
+    json.end_array().end_object().end_object();
+}
+
+fn document(json: &mut Json, kind: &str, date: Moment) {
+    json.object()
+        .text("id", kind)
+        .text("documentType", kind)
+        .key("datePublished")
+        .raw(|out| quoted_moment(out, date, Clock::Local))
+        .end_object();
+}
+
+fn transactions(json: &mut Json, paid: &[Transaction], supplier: Appearance, cast: &Cast) {
     json.key("transactions").array();
-    for (number, transaction) in (1..).zip(&contract.transactions) {
+    for (number, transaction) in (1..).zip(paid) {
         write_numbered(json.object().key("id"), "PAGO-", number);
         json.key("date")
             .raw(|out| quoted_moment(out, transaction.date, Clock::Local));
         value(json, "value", transaction.cents);
-        cast.refer(json.key("payee"), part.supplier);
+        cast.refer(json.key("payee"), transaction.payee.unwrap_or(supplier));
         json.end_object();
     }
-    json.end_array().end_object().end_object();
+    json.end_array();
 }
 
 /// One modification per amendment; the change is spread over them evenly, and each starts where the one before ended.
@@ -213,36 +239,65 @@ fn modifications(json: &mut Json, part: &Part) {
     json.end_array();
 }
 
-/// How far the works have come.
-fn progress(json: &mut Json, project: &Project) {
-    let (percent, day) = match project.completed {
-        Some(ended) => (100, ended),
-        None => (40, project.updated),
-    };
-    json.key("metrics")
-        .array()
-        .object()
-        .text("id", "physicalProgress")
-        .text("title", "Avance físico")
+/// What is to be built.
+fn forecast(json: &mut Json, project: &Project) {
+    json.key("forecasts").array();
+    observed(json, "quantity", "Cantidad de obra");
+    observation(
+        json,
+        1,
+        project.quantity.planned,
+        project.quantity.unit,
+        project.period.end,
+    );
+    json.end_array().end_object().end_array();
+}
+
+/// How far the works have come, what was paid, and what was built in the end.
+fn metrics(json: &mut Json, project: &Project) {
+    json.key("metrics").array();
+    if !project.progress.is_empty() {
+        observed(json, "physicalProgress", "Avance físico");
+        for (number, seen) in (1..).zip(&project.progress) {
+            observation(json, number, seen.physical, "percent", seen.day);
+        }
+        json.end_array().end_object();
+        observed(json, "financialProgress", "Avance financiero");
+        for (number, seen) in (1..).zip(&project.progress) {
+            observation(json, number, seen.financial, "percent", seen.day);
+        }
+        json.end_array().end_object();
+    }
+    if let (Some(built), Some(ended)) = (project.quantity.built, project.completed) {
+        observed(json, "quantity", "Cantidad de obra");
+        observation(json, 1, built, project.quantity.unit, ended);
+        json.end_array().end_object();
+    }
+    json.end_array();
+}
+
+/// Opens a metric and the list of its observations.
+fn observed(json: &mut Json, id: &str, title: &str) {
+    json.object()
+        .text("id", id)
+        .text("title", title)
         .key("observations")
         .array();
-    json.object()
-        .text("id", "1")
-        .key("measure")
-        .integer(percent)
+}
+
+fn observation(json: &mut Json, number: i64, measure: i64, unit: &str, day: Moment) {
+    write_numbered(json.object().key("id"), "", number);
+    json.key("measure")
+        .integer(measure)
         .key("unit")
         .object()
-        .text("name", "percent")
+        .text("name", unit)
         .end_object();
     json.key("period")
         .object()
         .key("endDate")
         .raw(|out| quoted_moment(out, day, Clock::Local));
-    json.end_object()
-        .end_object()
-        .end_array()
-        .end_object()
-        .end_array();
+    json.end_object().end_object();
 }
 
 /// OC4IDS project sector, from what is built.

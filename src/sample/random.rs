@@ -11,8 +11,18 @@ pub(super) struct Random {
     generator: ChaCha8Rng,
 }
 
-/// Streams of projects start far above those of processes, which count from zero.
+/// Streams of projects, of blocks and of pairs of projects start far above those of processes, which count from zero.
 const PROJECT_STREAMS: u64 = 1 << 62;
+const BLOCK_STREAMS: u64 = 1 << 61;
+const PAIR_STREAMS: u64 = 3 << 61;
+
+/// One decade in 32 equal steps of the logarithm, in millionths: literals, because `powf` differs between machines.
+const DECADE: [i64; 33] = [
+    1_000_000, 1_074_608, 1_154_782, 1_240_938, 1_333_521, 1_433_013, 1_539_927, 1_654_817, 1_778_279,
+    1_910_953, 2_053_525, 2_206_734, 2_371_374, 2_548_297, 2_738_420, 2_942_727, 3_162_278, 3_398_208,
+    3_651_741, 3_924_190, 4_216_965, 4_531_584, 4_869_675, 5_232_991, 5_623_413, 6_042_964, 6_493_816,
+    6_978_306, 7_498_942, 8_058_422, 8_659_643, 9_305_720, 10_000_000,
+];
 
 impl Random {
     /// The stream of the process at `index`: it depends on nothing but the seed and the index.
@@ -23,6 +33,16 @@ impl Random {
     /// The stream of the project at `index`.
     pub(super) fn for_project(seed: u64, index: u64) -> Self {
         Self::for_stream(seed, PROJECT_STREAMS + index)
+    }
+
+    /// The stream of a block of processes, whose common schemes every member can work out alone.
+    pub(super) fn for_block(seed: u64, block: u64) -> Self {
+        Self::for_stream(seed, BLOCK_STREAMS + block)
+    }
+
+    /// The stream of two neighbouring projects.
+    pub(super) fn for_pair_of_projects(seed: u64, pair: u64) -> Self {
+        Self::for_stream(seed, PAIR_STREAMS + pair)
     }
 
     fn for_stream(seed: u64, stream: u64) -> Self {
@@ -61,9 +81,26 @@ impl Random {
         usize::try_from(self.below(length as u64)).expect("a draw below a usize is a usize")
     }
 
-    /// The smaller of two draws: low positions are met more often, as big firms and big buyers are.
-    pub(super) fn skewed_position(&mut self, length: usize) -> usize {
-        self.position(length).min(self.position(length))
+    /// An amount between two others whose logarithm is as likely to be anywhere: what Benford's law asks for.
+    pub(super) fn logarithmic(&mut self, low: i64, high: i64) -> i64 {
+        loop {
+            let step = self.position(DECADE.len() - 1);
+            let within = self.between(0, 999);
+            let millionths = DECADE[step] + (DECADE[step + 1] - DECADE[step]) * within / 1_000;
+            let mut amount = low / 1_000 * millionths / 1_000;
+            let mut reach = low;
+            let mut decades = 1;
+            while reach.saturating_mul(10) < high {
+                reach *= 10;
+                decades += 1;
+            }
+            for _ in 0..self.below(decades) {
+                amount *= 10;
+            }
+            if amount <= high {
+                return amount;
+            }
+        }
     }
 }
 
@@ -104,6 +141,17 @@ mod tests {
             [random.below(1000), random.below(1000), random.below(1000)],
             [935, 539, 47]
         );
+    }
+
+    #[test]
+    fn logarithms_are_spread_evenly() {
+        let mut random = Random::for_process(1, 2);
+        let draws: Vec<i64> = (0..4_000)
+            .map(|_| random.logarithmic(200_000, 2_000_000_000))
+            .collect();
+        assert!(draws.iter().all(|draw| (200_000..=2_000_000_000).contains(draw)));
+        let ones = draws.iter().filter(|draw| draw.to_string().starts_with('1')).count();
+        assert!((1_100..1_310).contains(&ones), "thirty per cent start with one: {ones}");
     }
 
     #[test]

@@ -47,6 +47,14 @@ impl Writer<'_> {
                 bid_id(json.key("relatedBid"), position, bid);
             }
             self.related_lots(json, position);
+            if process.papers.documents.award {
+                json.key("documents").array();
+                self.document(json, 3, "awardNotice", Some(award.date));
+                if process.method.is_competitive() {
+                    self.document(json, 4, "evaluationReports", None);
+                }
+                json.end_array();
+            }
             // The award keeps the period that an amendment may have changed since.
             let is_amended =
                 |contract: &&Contract| stage >= Stage::Contract && !contract.amendments.is_empty();
@@ -90,21 +98,15 @@ impl Writer<'_> {
             self.period(
                 json,
                 "period",
-                if is_whole {
-                    contract.current
-                } else {
-                    contract.original
+                match contract.typed {
+                    Some(typed) => typed,
+                    None if is_whole => contract.current,
+                    None => contract.original,
                 },
             );
-            if process.index.is_multiple_of(5) {
+            if process.papers.documents.contract {
                 json.key("documents").array();
-                self.document(
-                    json,
-                    3,
-                    "contractSigned",
-                    "Contrato firmado",
-                    contract.signed,
-                );
+                self.document(json, 5, "contractSigned", Some(contract.signed));
                 json.end_array();
             }
             json.key("amendments").array();
@@ -126,7 +128,7 @@ impl Writer<'_> {
         json.end_array();
     }
 
-    fn implementation(&self, json: &mut Json, contract: &Contract, payee: Appearance) {
+    fn implementation(&self, json: &mut Json, contract: &Contract, supplier: Appearance) {
         let process = self.process;
         let currency = if contract.is_paid_at_par {
             "PAB"
@@ -147,7 +149,8 @@ impl Writer<'_> {
                 .cents(transaction.cents)
                 .text("currency", currency)
                 .end_object();
-            self.cast.refer_by_id(json.key("payee"), payee);
+            self.cast
+                .refer_by_id(json.key("payee"), transaction.payee.unwrap_or(supplier));
             json.end_object();
         }
         json.end_array();

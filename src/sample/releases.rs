@@ -4,7 +4,7 @@ use super::calendar::{Clock, Moment, write_day, write_moment};
 use super::cast::Cast;
 use super::country::OCID_PREFIX;
 use super::json::{Json, write_cents, write_integer};
-use super::model::{Habit, Lot, Method, Period, Process, Publication};
+use super::model::{Habit, Lot, Period, Process, Publication};
 
 /// How much of the process a release tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,12 +20,32 @@ pub(super) enum Stage {
 /// Appends every line of the process.
 pub(super) fn write_process(json: &mut Json, process: &Process, cast: &Cast) {
     let writer = Writer { process, cast };
+    if process.papers.is_bare {
+        writer.bare_line(json);
+        return;
+    }
     if process.publication == Publication::Compiled {
         writer.line(json, Stage::Whole, "compiled", process.released);
+        if process.papers.is_told_twice {
+            let mut other = Vec::new();
+            std::mem::swap(&mut other, &mut json.out);
+            writer.line(json, Stage::Whole, "compiled", process.released);
+            // The same release again, but for one word.
+            let again = String::from_utf8_lossy(&json.out).replacen(
+                &process.title,
+                &format!("{} (corregido)", process.title),
+                1,
+            );
+            json.out = other;
+            json.out.extend_from_slice(again.as_bytes());
+        }
         return;
     }
     let lot = &process.lots[0];
-    let mut lines = vec![(Stage::Tender, "tender", process.tender.start)];
+    let mut lines = Vec::new();
+    if !process.papers.begins_with_award {
+        lines.push((Stage::Tender, "tender", process.tender.start));
+    }
     if let Some(award) = &lot.award {
         lines.push((Stage::Award, "award", award.date.plus_minutes(60)));
     } else if process.tender_status != "active" || !lot.bids.is_empty() {
@@ -62,7 +82,7 @@ impl Writer<'_> {
             .key("id")
             .raw(|out| {
                 out.push(b'"');
-                out.extend_from_slice(process.ocid.as_bytes());
+                write_integer(out, process.index.cast_signed());
                 out.push(b'-');
                 out.extend_from_slice(tag.as_bytes());
                 out.push(b'"');
@@ -74,7 +94,6 @@ impl Writer<'_> {
         self.cast
             .write_parties(json, &["buyer", "procuringEntity"], with_firms);
         self.cast.refer_to_buyer(json.key("buyer"));
-        self.planning(json);
         self.tender(json, stage);
         if with_firms {
             self.bids(json);
@@ -84,18 +103,6 @@ impl Writer<'_> {
             self.contracts(json, stage);
         }
         json.end_object().end_line();
-    }
-
-    fn planning(&self, json: &mut Json) {
-        let process = self.process;
-        json.key("planning").object();
-        if process.estimate_is_public {
-            // The budget leaves a twentieth above the estimate.
-            json.key("budget").object();
-            self.value(json, "amount", process.estimate_cents() / 20 * 21);
-            json.end_object();
-        }
-        json.end_object();
     }
 
     fn tender(&self, json: &mut Json, stage: Stage) {
@@ -110,19 +117,15 @@ impl Writer<'_> {
             .text("id", &process.ocid[OCID_PREFIX.len()..])
             .text("title", &process.title)
             .text("status", status);
-        self.cast.refer_to_buyer_by_id(json.key("procuringEntity"));
         if process.estimate_is_public || stage != Stage::Tender {
             self.value(json, "value", process.estimate_cents());
         }
         json.text("procurementMethod", process.method.code())
             .text("procurementMethodDetails", process.method.name());
-        if process.method == Method::Exceptional {
-            json.text(
-                "procurementMethodRationale",
-                "Único proveedor disponible según informe técnico de la entidad",
-            );
+        if let Some(rationale) = process.papers.rationale {
+            json.text("procurementMethodRationale", rationale);
         }
-        json.text("mainProcurementCategory", process.category.code());
+        json.text("mainProcurementCategory", process.category().code());
         json.text(
             "awardCriteria",
             if process.uses_rated_criteria {
@@ -131,7 +134,14 @@ impl Writer<'_> {
                 "priceOnly"
             },
         );
-        self.period(json, "tenderPeriod", process.tender);
+        let mut period = process.tender;
+        if let Some(deadline) = process.papers.first_deadline.filter(|_| stage == Stage::Tender) {
+            period.end = deadline;
+        }
+        self.period(json, "tenderPeriod", period);
+        if stage > Stage::Tender {
+            self.questions_and_changes(json);
+        }
         if process.has_lots {
             json.key("lots").array();
             for (position, lot) in process.lots.iter().enumerate() {
@@ -155,31 +165,72 @@ impl Writer<'_> {
             self.item(json, position, lot);
         }
         json.end_array().key("documents").array();
-        if process.method.is_competitive() {
-            self.document(
-                json,
-                1,
-                "tenderNotice",
-                "Aviso de convocatoria",
-                process.tender.start,
-            );
+        let documents = process.papers.documents;
+        if documents.notice {
+            self.document(json, 1, "tenderNotice", Some(process.tender.start));
         }
-        if process.index.is_multiple_of(5) {
-            self.document(
-                json,
-                2,
-                "biddingDocuments",
-                "Pliego de cargos",
-                process.tender.start,
-            );
+        if documents.bidding {
+            self.document(json, 2, "biddingDocuments", None);
         }
         json.end_array().end_object();
+    }
+
+    /// What was asked about the tender, and when its documents were changed.
+    fn questions_and_changes(&self, json: &mut Json) {
+        let papers = &self.process.papers;
+        if !papers.enquiries.is_empty() {
+            json.key("enquiries").array();
+            for (number, enquiry) in (1..).zip(&papers.enquiries) {
+                write_numbered(json.object().key("id"), "", number);
+                json.key("date")
+                    .raw(|out| quoted_moment(out, enquiry.asked, self.process.clock))
+                    .text("title", "Consulta sobre los requisitos");
+                if let Some(answered) = enquiry.answered {
+                    json.text("answer", "Ver pliego de cargos")
+                        .key("dateAnswered")
+                        .raw(|out| quoted_moment(out, answered, self.process.clock));
+                }
+                json.end_object();
+            }
+            json.end_array();
+        }
+        if !papers.changes.is_empty() {
+            json.key("amendments").array();
+            for (number, date) in (1..).zip(&papers.changes) {
+                write_numbered(json.object().key("id"), "", number);
+                json.key("date")
+                    .raw(|out| quoted_moment(out, *date, self.process.clock))
+                    .text("description", "Adenda al pliego de cargos")
+                    .end_object();
+            }
+            json.end_array();
+        }
+    }
+
+    /// A release with hardly anything in it: no buyer, no value, no dates.
+    fn bare_line(&self, json: &mut Json) {
+        let process = self.process;
+        json.object()
+            .text("ocid", &process.ocid)
+            .text("id", &format!("{}-tender", process.index))
+            .key("date")
+            .raw(|out| quoted_moment(out, process.released, process.clock));
+        json.texts("tag", &["tender"])
+            .text("initiationType", "tender")
+            .key("tender")
+            .object()
+            .text("id", &process.ocid[OCID_PREFIX.len()..])
+            .text("status", "active")
+            .key("documents")
+            .array();
+        self.document(json, 1, "tenderNotice", Some(process.tender.start));
+        self.document(json, 2, "biddingDocuments", None);
+        json.end_array().end_object().end_object().end_line();
     }
 
     fn item(&self, json: &mut Json, position: usize, lot: &Lot) {
         let process = self.process;
         let number = i64::try_from(position + 1).expect("a few lots");
-        let quantity = 1 + (process.index.cast_signed() * 7 + number * 13) % 240;
         self.id(json.object(), number);
         json.text("description", process.ware.class_name)
             .key("classification")
@@ -189,7 +240,7 @@ impl Writer<'_> {
             .end_object();
         let as_text = process.habit == Habit::NumbersAsText;
         json.key("quantity")
-            .raw(|out| maybe_quoted(out, as_text, |out| write_integer(out, quantity)));
+            .raw(|out| maybe_quoted(out, as_text, |out| write_integer(out, lot.item.quantity)));
         json.key("unit")
             .object()
             .text("name", process.ware.unit)
@@ -198,7 +249,7 @@ impl Writer<'_> {
             .key("amount");
         json.raw(|out| {
             maybe_quoted(out, as_text, |out| {
-                write_cents(out, lot.estimate_cents / quantity);
+                write_cents(out, lot.item.unit_cents);
             });
         });
         json.text("currency", process.currency)
@@ -210,28 +261,23 @@ impl Writer<'_> {
         json.end_object();
     }
 
-    pub(super) fn document(
-        &self,
-        json: &mut Json,
-        number: i64,
-        kind: &str,
-        title: &str,
-        date: Moment,
-    ) {
+    /// A document; the day is given of the one that a stage begins with, and the address of the notice.
+    pub(super) fn document(&self, json: &mut Json, number: i64, kind: &str, date: Option<Moment>) {
+        let process = self.process;
         self.id(json.object(), number);
-        json.text("documentType", kind)
-            .text("title", title)
-            .key("url")
-            .raw(|out| {
+        json.text("documentType", kind);
+        if number == 1 {
+            json.key("url").raw(|out| {
                 out.extend_from_slice(b"\"https://compras.example/");
-                out.extend_from_slice(self.process.ocid.as_bytes());
-                out.push(b'/');
-                out.extend_from_slice(kind.as_bytes());
-                out.extend_from_slice(b".pdf\"");
+                write_integer(out, process.index.cast_signed());
+                out.push(b'"');
             });
-        json.key("datePublished")
-            .raw(|out| self.loose_moment(out, date))
-            .end_object();
+        }
+        if let Some(date) = date {
+            json.key("datePublished")
+                .raw(|out| self.loose_moment(out, date));
+        }
+        json.end_object();
     }
 
     pub(super) fn related_lots(&self, json: &mut Json, position: usize) {

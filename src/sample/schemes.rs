@@ -1,6 +1,6 @@
-//! What is planted, how often, and which honest cases stand beside it.
+//! What is planted in lots, contracts and periods, how often, and which honest cases stand beside it.
 //!
-//! A scheme bends the values of one lot, contract, process or project until a pattern shows clearly. An honest look-alike bends
+//! A scheme bends the values of one lot or contract until a pattern shows clearly. An honest look-alike bends
 //! them the same way and stops clearly short. Rates are parts in ten thousand of the subjects on which the scheme is possible.
 
 use super::model::Indicator;
@@ -21,6 +21,14 @@ pub(super) enum LotScheme {
     AboveEstimate,
     /// Just below an estimate that nobody had published.
     NearHiddenEstimate,
+    /// The two lowest prices are half a per cent apart, or less.
+    TooClose,
+    /// Awarded for little more than half of the estimate.
+    DeepDiscount,
+    /// One price well below others that stand close together.
+    Cover,
+    /// Won by a low bid, whose distance to the next the contract makes up for later.
+    LowBid,
     // Honest look-alikes.
     /// Two bidders name the same round price.
     IdenticalRound,
@@ -42,9 +50,14 @@ pub(super) enum LotScheme {
     TiedLowest,
     /// All bids but two are disqualified.
     TwoLeft,
+    /// The lowest price is about half of the estimate, and the others are exactly two and three times it: a price for one among
+    /// prices for more.
+    HalfAndWhole,
+    /// Won by a low bid, and carried out for it.
+    LowBidKept,
 }
 
-const LOT_RATES: [(LotScheme, u64); 20] = [
+const LOT_RATES: [(LotScheme, u64); 26] = [
     (LotScheme::SingleBid, 300),
     (LotScheme::FewBidders, 300),
     (LotScheme::AllButWinnerDisqualified, 150),
@@ -65,6 +78,12 @@ const LOT_RATES: [(LotScheme, u64); 20] = [
     (LotScheme::NearPublicEstimate, 60),
     (LotScheme::TiedLowest, 60),
     (LotScheme::TwoLeft, 100),
+    (LotScheme::TooClose, 90),
+    (LotScheme::DeepDiscount, 90),
+    (LotScheme::Cover, 75),
+    (LotScheme::LowBid, 160),
+    (LotScheme::HalfAndWhole, 50),
+    (LotScheme::LowBidKept, 100),
 ];
 
 impl LotScheme {
@@ -94,6 +113,10 @@ impl LotScheme {
             Self::FixedMultiple | Self::WholePercentGaps => &[Indicator::FixedMultiplePrices],
             Self::LateWinner => &[Indicator::LateBidWon],
             Self::AboveEstimate | Self::NearHiddenEstimate => &[Indicator::AwardAtOrAboveEstimate],
+            Self::TooClose => &[Indicator::BidPricesTooClose],
+            Self::DeepDiscount => &[Indicator::HeavilyDiscountedBid],
+            Self::Cover => &[Indicator::CoverBidPattern],
+            Self::LowBid => &[Indicator::LowBidThenAmendment],
             _ => &[],
         }
     }
@@ -111,6 +134,18 @@ pub(super) enum ContractScheme {
     Overpaid,
     Delay,
     MissedMilestone,
+    /// Grows by as much as its bid was below the next.
+    Recovery,
+    /// Grows above the threshold from which the law asks for open competition.
+    ChangeOrders,
+    /// A payment goes to somebody else.
+    PaidToAnother,
+    /// A payment is older than the signature.
+    PaidBefore,
+    /// A payment comes months after the end.
+    PaidLongAfter,
+    /// One payment is made twice on one day.
+    PaidTwice,
     // Honest look-alikes.
     /// Signed for a few per cent more or less than awarded.
     SmallDifference,
@@ -120,15 +155,17 @@ pub(super) enum ContractScheme {
     Reduction,
     /// Paid a third of a per cent above its value: rounding of instalments.
     PaidWithinTolerance,
-    /// Three amendments, spread over more than a year.
+    /// Two amendments, more than a year apart.
     SpacedAmendments,
+    /// The same amount, month after month.
+    PaidMonthly,
     /// Ends a little late.
     ModestDelay,
     /// A milestone met a fortnight late.
     MilestoneFortnightLate,
 }
 
-const CONTRACT_RATES: [(ContractScheme, u64); 15] = [
+const CONTRACT_RATES: [(ContractScheme, u64); 20] = [
     (ContractScheme::DiffersFromAward, 180),
     (ContractScheme::PriceGrowth, 300),
     (ContractScheme::NearLegalCap, 300),
@@ -144,6 +181,11 @@ const CONTRACT_RATES: [(ContractScheme, u64); 15] = [
     (ContractScheme::SpacedAmendments, 300),
     (ContractScheme::ModestDelay, 300),
     (ContractScheme::MilestoneFortnightLate, 200),
+    (ContractScheme::PaidToAnother, 45),
+    (ContractScheme::PaidBefore, 45),
+    (ContractScheme::PaidLongAfter, 60),
+    (ContractScheme::PaidTwice, 45),
+    (ContractScheme::PaidMonthly, 200),
 ];
 
 impl ContractScheme {
@@ -154,6 +196,24 @@ impl ContractScheme {
             .unwrap_or(Self::Honest)
     }
 
+    /// Whether the value at signature or after it is another than awarded.
+    pub(super) const fn changes_value(self) -> bool {
+        matches!(
+            self,
+            Self::DiffersFromAward
+                | Self::SmallDifference
+                | Self::PriceGrowth
+                | Self::NearLegalCap
+                | Self::EarlyAmendment
+                | Self::RepeatedAmendments
+                | Self::SpacedAmendments
+                | Self::ModestGrowth
+                | Self::Reduction
+                | Self::Recovery
+                | Self::ChangeOrders
+        )
+    }
+
     /// Days that the contract must last for the scheme to have room.
     pub(super) const fn least_days(self) -> i64 {
         match self {
@@ -161,9 +221,15 @@ impl ContractScheme {
             | Self::DiffersFromAward
             | Self::SmallDifference
             | Self::Overpaid
-            | Self::PaidWithinTolerance => 0,
+            | Self::PaidWithinTolerance
+            | Self::PaidToAnother
+            | Self::PaidBefore
+            | Self::PaidLongAfter
+            | Self::PaidTwice
+            | Self::PaidMonthly => 0,
             Self::RepeatedAmendments | Self::MissedMilestone => 260,
-            Self::SpacedAmendments => 640,
+            Self::SpacedAmendments => 500,
+            Self::ChangeOrders => 60,
             _ => 150,
         }
     }
@@ -181,6 +247,11 @@ impl ContractScheme {
             Self::RepeatedAmendments => &[Indicator::RepeatedAmendments],
             Self::Overpaid => &[Indicator::PaymentsExceedContract],
             Self::Delay | Self::MissedMilestone => &[Indicator::ContractDelay],
+            Self::Recovery => &[Indicator::LowBidThenAmendment],
+            Self::ChangeOrders => &[Indicator::DirectAwardThenChangeOrders],
+            Self::PaidToAnother | Self::PaidBefore | Self::PaidLongAfter | Self::PaidTwice => {
+                &[Indicator::PaymentAnomalies]
+            }
             _ => &[],
         }
     }
@@ -216,45 +287,8 @@ impl PeriodScheme {
     }
 }
 
-/// How one infrastructure project runs. There are few projects, so schemes are more frequent than elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ProjectScheme {
-    Honest,
-    CostOverrun,
-    Delay,
-    /// Both at once.
-    CostOverrunAndDelay,
-    /// Costs and takes a tenth more.
-    ModestOverrun,
-}
-
-impl ProjectScheme {
-    /// Draws the scheme of a project.
-    pub(super) fn draw(random: &mut Random, honest: bool) -> Self {
-        let rates = [
-            (Self::CostOverrun, 700),
-            (Self::Delay, 700),
-            (Self::CostOverrunAndDelay, 300),
-            (Self::ModestOverrun, 2_000),
-        ];
-        drawn(random, &rates)
-            .filter(|scheme| !honest || scheme.plants().is_empty())
-            .unwrap_or(Self::Honest)
-    }
-
-    /// What it is meant to show.
-    pub(super) const fn plants(self) -> &'static [Indicator] {
-        match self {
-            Self::CostOverrun => &[Indicator::ProjectCostOverrun],
-            Self::Delay => &[Indicator::ProjectDelay],
-            Self::CostOverrunAndDelay => &[Indicator::ProjectCostOverrun, Indicator::ProjectDelay],
-            _ => &[],
-        }
-    }
-}
-
 /// One of the schemes, each as often as its rate says, or none.
-fn drawn<T: Copy>(random: &mut Random, rates: &[(T, u64)]) -> Option<T> {
+pub(super) fn drawn<T: Copy>(random: &mut Random, rates: &[(T, u64)]) -> Option<T> {
     let mut draw = random.below(10_000);
     for &(scheme, rate) in rates {
         if draw < rate {

@@ -1,27 +1,19 @@
-//! The truth: which patterns the generated values show, judged without the rules.
+//! The truth about one lot and one contract: which patterns the generated values show, judged without the rules.
 //!
 //! Each function states in its own words what its indicator is about and decides it on whole cents and minutes. Schemes say only
 //! what was meant; what is listed is what the values show, so that a scheme that happens to show a second pattern is listed twice.
 
 use super::calendar::{Moment, day_number};
 use super::model::{Bid, BidStatus, Contract, Indicator, Lot, Process, Publication};
-use super::prices::significant_digits;
-use super::wares::Category;
+use super::firms::Appearance;
+use super::prices::{deviation, relative_distance, significant_digits, valid_prices};
 
 /// First day on which Panama's limit to amendments holds: Ley 22 of 2006 as ordered by Ley 153 of 2020.
 const CAP_FROM: i64 = day_number(2020, 9, 8);
 /// The limit, as a share of the original value.
 const CAP_RATIO: f64 = 0.25;
-
-/// The process took bids, in open competition, for fewer than 15 whole local days, or 30 for works.
-pub(super) fn short_submission_period(process: &Process) -> bool {
-    let least = if process.category == Category::Works {
-        30
-    } else {
-        15
-    };
-    process.method.is_competitive() && process.tender.days() < least
-}
+/// From this many cents the law asks for open competition, since the same day: Ley 22 of 2006, article 57.
+const THRESHOLD_CENTS: i64 = 50_000 * 100;
 
 /// Patterns of one lot.
 pub(super) fn of_lot(process: &Process, lot: &Lot) -> Vec<Indicator> {
@@ -55,13 +47,118 @@ pub(super) fn of_lot(process: &Process, lot: &Lot) -> Vec<Indicator> {
         Indicator::LateBidWon,
         winner_came_late(lot, process.tender.end),
     );
+    note(
+        Indicator::BidPricesTooClose,
+        (f64::EPSILON..=0.01).contains(&lot.gap_share()),
+    );
+    note(Indicator::CoverBidPattern, one_bid_is_covered(&lot.bids));
     if let Some(award) = &lot.award {
         note(
             Indicator::AwardAtOrAboveEstimate,
             at_or_above_estimate(award.cents, lot.estimate_cents, process.estimate_is_public),
         );
+        note(Indicator::HeavilyDiscountedBid, is_far_too_low(lot));
+        let days = award.date.day() - process.tender.end.day();
+        note(
+            Indicator::UnusualDecisionTime,
+            process.method.is_competitive() && ((0..3).contains(&days) || days > 150),
+        );
     }
     shown
+}
+
+/// Patterns of one contract beside the bids and the award of its lot.
+pub(super) fn of_lot_contract(process: &Process, lot: &Lot, contract: &Contract) -> Vec<Indicator> {
+    let mut shown = Vec::new();
+    let mut note = |indicator, seen: bool| {
+        if seen {
+            shown.push(indicator);
+        }
+    };
+    let Some(award) = &lot.award else {
+        return shown;
+    };
+    note(
+        Indicator::UnusualSigningTime,
+        contract.signed.day() - award.date.day() > 60,
+    );
+    let lost = |firm: Appearance| {
+        firm != award.firm
+            && lot
+                .bids
+                .iter()
+                .any(|bid| bid.firm == firm && bid.is_submitted())
+    };
+    note(
+        Indicator::LosingBidderSubcontracted,
+        contract.subcontractor.is_some_and(lost),
+    );
+    let recovered = lot
+        .gap_cents()
+        .filter(|&gap| gap > 0)
+        .map(|gap| ratio(contract.current_cents - contract.original_cents, gap));
+    note(
+        Indicator::LowBidThenAmendment,
+        (lot.award_share() <= 0.8 || lot.gap_share() >= 0.2)
+            && recovered.is_some_and(|recovered| recovered >= 0.8),
+    );
+    note(
+        Indicator::DirectAwardThenChangeOrders,
+        !process.method.is_competitive()
+            && contract.signed.day() >= CAP_FROM
+            && award.cents < THRESHOLD_CENTS
+            && contract.current_cents >= THRESHOLD_CENTS,
+    );
+    note(Indicator::PaymentAnomalies, is_paid_oddly(contract));
+    shown
+}
+
+/// Somebody else is paid; or a payment is older than the signature, or three months younger than the end, or made twice.
+fn is_paid_oddly(contract: &Contract) -> bool {
+    contract
+        .transactions
+        .iter()
+        .enumerate()
+        .any(|(place, paid)| {
+            let is_repeated = contract.transactions[place + 1..].iter().any(|other| {
+                (other.payee, other.date.day(), other.cents)
+                    == (paid.payee, paid.date.day(), paid.cents)
+            });
+            paid.payee.is_some()
+                || is_repeated
+                || paid.date.day() < contract.signed.day()
+                || paid.date.day() - contract.current.end.day() > 90
+        })
+}
+
+/// Four valid prices or more, of which all but the lowest stand close together and the lowest well below them.
+#[expect(clippy::cast_precision_loss, reason = "cents stay far below 2^52")]
+fn one_bid_is_covered(bids: &[Bid]) -> bool {
+    let prices: Vec<f64> = valid_prices(bids).into_iter().map(|cents| cents as f64).collect();
+    let mean = prices.iter().sum::<f64>() / prices.len().max(1) as f64;
+    prices.len() >= 4
+        && deviation(&prices) / mean <= 0.02
+        && relative_distance(bids).is_some_and(|far| far >= 1.0)
+}
+
+/// Awarded for less than seven tenths of the estimate, or more than a tenth below the next bid; not where every other price is a
+/// whole multiple of the lowest, which is a price for one among prices for more.
+fn is_far_too_low(lot: &Lot) -> bool {
+    let mut submitted: Vec<i64> = lot
+        .bids
+        .iter()
+        .filter(|bid| bid.is_submitted())
+        .map(|bid| bid.cents)
+        .collect();
+    submitted.sort_unstable();
+    submitted.dedup();
+    let counts_units = match submitted.split_first() {
+        Some((lowest, others)) => {
+            !others.is_empty() && others.iter().all(|price| price % lowest == 0)
+        }
+        None => false,
+    };
+    !counts_units && (lot.award_share() < 0.7 || lot.gap_share() > 0.1)
 }
 
 /// Patterns of one contract, of a process or standing alone in a project.
@@ -221,7 +318,7 @@ fn prices_follow_a_pattern(bids: &[Bid]) -> bool {
         .windows(2)
         .filter(|pair| {
             let percent = 100.0 * ratio(pair[1] - pair[0], pair[0]);
-            percent.round() >= 1.0 && (percent - percent.round()).abs() <= 0.005
+            (1.0..100.0).contains(&percent.round()) && (percent - percent.round()).abs() <= 0.005
         })
         .count();
     is_near_multiple || whole_gaps >= 2

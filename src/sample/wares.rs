@@ -28,16 +28,8 @@ impl Category {
     }
 }
 
-/// The category of a sector.
-pub(super) const fn category_of(sector: usize) -> Category {
-    match sector {
-        WORKS => Category::Works,
-        1..=3 => Category::Goods,
-        _ => Category::Services,
-    }
-}
-
 /// One class of goods, works or services.
+#[derive(Debug)]
 pub(super) struct Ware {
     /// Title of a process; `{r}` a river, `{t}` a town, `{p}` a province.
     title: &'static str,
@@ -47,6 +39,10 @@ pub(super) struct Ware {
     pub(super) class_name: &'static str,
     /// Unit in which it is counted.
     pub(super) unit: &'static str,
+    /// What one unit costs, more or less, in cents.
+    pub(super) price: i64,
+    /// Whose business it is: firms sell what belongs to one trade.
+    pub(super) trade: usize,
 }
 
 const fn ware(
@@ -54,12 +50,16 @@ const fn ware(
     class: &'static str,
     class_name: &'static str,
     unit: &'static str,
+    price: i64,
+    trade: usize,
 ) -> Ware {
     Ware {
         title,
         class,
         class_name,
         unit,
+        price,
+        trade,
     }
 }
 
@@ -70,42 +70,56 @@ static WARES: [[Ware; 7]; SECTORS] = [
             "72141104",
             "Construcción de puentes",
             "metro",
+            85_000,
+            0,
         ),
         ware(
             "Construcción de aulas en la escuela de {t}",
             "72121406",
             "Construcción de escuelas",
             "metro cuadrado",
+            62_000,
+            0,
         ),
         ware(
             "Mejoramiento de la carretera {t} – límite de {p}",
             "72141001",
             "Construcción de carreteras",
-            "kilómetro",
+            "metro",
+            42_000,
+            0,
         ),
         ware(
             "Ampliación del acueducto de {t}",
-            "72141120",
-            "Construcción de acueductos",
+            "72151102",
+            "Instalación de tuberías",
             "metro",
+            9_500,
+            0,
         ),
         ware(
             "Construcción del centro de salud de {t}",
             "72121403",
             "Construcción de hospitales y clínicas",
             "metro cuadrado",
+            78_000,
+            0,
         ),
         ware(
             "Protección de riberas del río {r} en {t}",
-            "72141505",
-            "Control de inundaciones",
+            "72154043",
+            "Estabilización de suelos",
             "metro",
+            38_000,
+            0,
         ),
         ware(
             "Rehabilitación del parque central de {t}",
-            "72141510",
-            "Parques y espacios públicos",
+            "72103300",
+            "Rehabilitación de infraestructura",
             "metro cuadrado",
+            7_400,
+            0,
         ),
     ],
     [
@@ -114,42 +128,56 @@ static WARES: [[Ware; 7]; SECTORS] = [
             "51101500",
             "Antibióticos",
             "caja",
+            1_850,
+            1,
         ),
         ware(
             "Adquisición de reactivos de laboratorio para {p}",
             "41116004",
             "Reactivos de análisis",
             "juego",
+            8_600,
+            1,
         ),
         ware(
             "Compra de camas hospitalarias para {t}",
             "42192200",
             "Camas de hospital",
             "unidad",
+            64_000,
+            1,
         ),
         ware(
             "Suministro de vacunas para la provincia de {p}",
             "51201600",
             "Vacunas",
             "dosis",
+            940,
+            1,
         ),
         ware(
-            "Compra de un tomógrafo para el hospital de {t}",
+            "Placas de imagen médica para el hospital de {t}",
             "42201800",
-            "Equipo de imagen médica",
-            "unidad",
+            "Insumos de imagen médica",
+            "placa",
+            5_200,
+            1,
         ),
         ware(
             "Insumos médicos quirúrgicos para {p}",
             "42295400",
             "Insumos quirúrgicos",
             "caja",
+            3_300,
+            1,
         ),
         ware(
             "Equipos de esterilización para {t}",
             "42281500",
             "Esterilizadores",
             "unidad",
+            72_000,
+            1,
         ),
     ],
     [
@@ -158,42 +186,56 @@ static WARES: [[Ware; 7]; SECTORS] = [
             "43211500",
             "Computadoras",
             "unidad",
+            58_000,
+            2,
         ),
         ware(
             "Licencias de programas para oficinas de {t}",
             "43231500",
             "Programas de oficina",
             "licencia",
+            14_500,
+            2,
         ),
         ware(
             "Red de datos para la sede de {t}",
             "43222600",
             "Equipo de red",
             "unidad",
+            39_000,
+            2,
         ),
         ware(
             "Servidores para el registro de {p}",
             "43211501",
             "Servidores",
             "unidad",
+            88_000,
+            2,
         ),
         ware(
             "Cámaras de vigilancia para {t}",
             "46171610",
             "Cámaras de seguridad",
             "unidad",
+            21_000,
+            2,
         ),
         ware(
             "Impresoras para las oficinas de {p}",
             "43212100",
             "Impresoras",
             "unidad",
+            26_000,
+            2,
         ),
         ware(
             "Radios de comunicación para {t}",
             "43191510",
             "Radios de dos vías",
             "unidad",
+            17_500,
+            2,
         ),
     ],
     [
@@ -202,42 +244,56 @@ static WARES: [[Ware; 7]; SECTORS] = [
             "44121600",
             "Suministros de escritorio",
             "paquete",
+            620,
+            3,
         ),
         ware(
             "Compra de mobiliario escolar para {p}",
             "56121500",
             "Mobiliario escolar",
             "unidad",
+            6_900,
+            3,
         ),
         ware(
-            "Adquisición de vehículos de trabajo para {t}",
+            "Remolques y carros de trabajo para {t}",
             "25101500",
-            "Vehículos de pasajeros",
+            "Remolques",
             "unidad",
+            86_000,
+            4,
         ),
         ware(
             "Uniformes para el personal de {p}",
             "53102700",
             "Uniformes",
             "juego",
+            4_200,
+            3,
         ),
         ware(
             "Suministro de combustible para la flota de {t}",
             "15101500",
             "Combustibles",
             "galón",
+            320,
+            4,
         ),
         ware(
             "Alimentos para los comedores escolares de {p}",
             "50192700",
             "Comidas preparadas",
             "ración",
+            410,
+            4,
         ),
         ware(
             "Llantas y repuestos para la flota de {t}",
             "25172500",
             "Llantas",
             "unidad",
+            11_800,
+            4,
         ),
     ],
     [
@@ -245,43 +301,57 @@ static WARES: [[Ware; 7]; SECTORS] = [
             "Servicio de limpieza de las oficinas de {t}",
             "76111500",
             "Limpieza de edificios",
-            "mes",
+            "hora",
+            1_150,
+            5,
         ),
         ware(
             "Vigilancia de las instalaciones de {t}",
             "92121500",
             "Servicios de guardias",
-            "mes",
+            "hora",
+            1_480,
+            6,
         ),
         ware(
             "Transporte escolar en la provincia de {p}",
             "78111800",
             "Transporte de pasajeros",
             "viaje",
+            6_400,
+            6,
         ),
         ware(
             "Mantenimiento de aires acondicionados en {t}",
             "72101511",
             "Mantenimiento de climatización",
-            "mes",
+            "visita",
+            9_700,
+            6,
         ),
         ware(
             "Recolección de desechos en {t}",
             "76121500",
             "Recolección de desechos",
-            "mes",
+            "tonelada",
+            7_900,
+            5,
         ),
         ware(
             "Poda de áreas verdes en {t}",
             "70111700",
             "Mantenimiento de parques",
-            "mes",
+            "hectárea",
+            24_000,
+            5,
         ),
         ware(
             "Fumigación de escuelas en {p}",
             "72102100",
             "Control de plagas",
             "visita",
+            13_500,
+            6,
         ),
     ],
     [
@@ -289,43 +359,57 @@ static WARES: [[Ware; 7]; SECTORS] = [
             "Supervisión de las obras viales de {p}",
             "81101500",
             "Ingeniería civil",
-            "mes",
+            "hora",
+            6_100,
+            7,
         ),
         ware(
             "Estudio y diseño del acueducto de {t}",
             "81101505",
             "Ingeniería hidráulica",
-            "informe",
+            "hora",
+            5_600,
+            7,
         ),
         ware(
             "Consultoría para el plan territorial de {p}",
             "81101512",
             "Sistemas de información geográfica",
-            "informe",
+            "hora",
+            5_200,
+            7,
         ),
         ware(
             "Estudio de impacto ambiental en {t}",
             "77101500",
             "Evaluación de impacto ambiental",
-            "informe",
+            "hora",
+            5_900,
+            7,
         ),
         ware(
             "Auditoría financiera de la sede de {t}",
             "84111600",
             "Servicios de auditoría",
-            "informe",
+            "hora",
+            4_800,
+            8,
         ),
         ware(
             "Estudio de suelos para el puente del río {r}",
             "81151600",
             "Estudios geotécnicos",
-            "informe",
+            "ensayo",
+            31_000,
+            7,
         ),
         ware(
             "Capacitación de docentes en {p}",
             "86101700",
             "Formación profesional",
-            "curso",
+            "hora",
+            3_700,
+            8,
         ),
     ],
 ];
@@ -335,7 +419,45 @@ pub(super) fn draw(random: &mut Random, sector: usize) -> &'static Ware {
     random.pick(&WARES[sector])
 }
 
+/// Draws something that somebody buys, sectors as often as a small country uses them.
+pub(super) fn draw_any(random: &mut Random) -> &'static Ware {
+    let sector = match random.below(100) {
+        0..28 => WORKS,
+        28..46 => 1,
+        46..60 => 2,
+        60..78 => 3,
+        78..92 => 4,
+        _ => STUDIES,
+    };
+    draw(random, sector)
+}
+
+/// Draws goods or a service: what is bought in any number of small purchases.
+pub(super) fn draw_small(random: &mut Random) -> &'static Ware {
+    let sector = 1 + random.position(SECTORS - 1);
+    draw(random, sector)
+}
+
 impl Ware {
+    /// Goods, works or services.
+    pub(super) const fn category(&self) -> Category {
+        match self.trade {
+            0 => Category::Works,
+            1..=4 => Category::Goods,
+            _ => Category::Services,
+        }
+    }
+
+    /// The class that peers and markets are made of: the first four digits.
+    pub(super) fn family(&self) -> &'static str {
+        &self.class[..4]
+    }
+
+    /// The division: the first two digits.
+    pub(super) fn division(&self) -> &'static str {
+        &self.class[..2]
+    }
+
     /// The title with its places filled in.
     pub(super) fn title(&self, random: &mut Random) -> String {
         self.title

@@ -1,25 +1,27 @@
 //! Writes a country: processes as JSON Lines, projects as one package, and the truth about both.
 //!
-//! Chunks of processes are generated side by side and written in order, a batch at a time, so memory stays flat at any size.
+//! Blocks of processes are generated side by side and written in order, a batch at a time, so memory stays flat at any size.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::ops::Range;
 use std::path::Path;
 
 use rayon::prelude::*;
 
 use super::cast::Cast;
-use super::country::{OCID_PREFIX, PARTY_PREFIX, PROJECT_PREFIX};
+use super::country::{OCID_PREFIX, PARTY_PREFIX, PROJECT_PREFIX, REGION_PREFIX};
 use super::json::Json;
 use super::listing::{self, DoubledFirms};
+use super::model::Indicator;
+use super::plan::{BLOCK, Plan};
+use super::truth_block::{self, BlockTruth};
+use super::truth_country::CountryTruth;
 use super::truth_line::{TruthHeader, TruthLine};
-use super::{Country, process, project_package, projects, releases};
+use super::truth_process;
+use super::{Country, process, project_package, projects, reference, releases};
 
-/// Processes that one thread generates at a time: about 400 kB.
-const CHUNK: u64 = 128;
-/// Chunks in memory at once.
-const CHUNKS_IN_BATCH: u64 = 32;
+/// Blocks in memory at once: about two megabytes each.
+const BLOCKS_IN_BATCH: u64 = 8;
 
 /// What was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,79 +36,99 @@ pub struct Written {
     pub truth_lines: u64,
 }
 
-/// Some processes in their published form, with what they show.
-struct Chunk {
+/// Where a country is written to.
+pub(super) struct Output<W> {
+    pub(super) processes: W,
+    pub(super) projects: W,
+    pub(super) truth: W,
+    pub(super) sanctions: W,
+    pub(super) foundations: W,
+}
+
+/// A block in its published form, with what it shows.
+struct WrittenBlock {
     text: Vec<u8>,
-    truth: Vec<TruthLine>,
+    sanctions: Vec<u8>,
+    foundations: Vec<u8>,
+    truth: BlockTruth,
+    country: CountryTruth,
     doubled: DoubledFirms,
 }
 
-/// Writes the country into a directory, which is made if need be.
+/// Writes the country into a directory, which is made if need be: what is published, the truth about it, and in `reference` the
+/// lists that others keep.
 ///
 /// # Errors
 ///
 /// Where the directory or one of its files cannot be written.
 pub fn write_country(country: &Country, directory: &Path) -> io::Result<Written> {
-    std::fs::create_dir_all(directory)?;
+    std::fs::create_dir_all(directory.join("reference"))?;
     let create = |name: &str| {
         File::create(directory.join(name)).map(|file| BufWriter::with_capacity(1 << 20, file))
     };
-    let (mut processes, mut projects) = (create("processes.jsonl")?, create("projects.json")?);
-    let written = write_to(
-        country,
-        &mut processes,
-        &mut projects,
-        &mut create("truth.jsonl")?,
-    )?;
-    processes.flush()?;
-    projects.flush()?;
-    Ok(written)
+    let mut output = Output {
+        processes: create("processes.jsonl")?,
+        projects: create("projects.json")?,
+        truth: create("truth.jsonl")?,
+        sanctions: create("reference/sanctions.csv")?,
+        foundations: create("reference/foundations.csv")?,
+    };
+    write_to(country, &mut output)
 }
 
-/// Writes the country to three writers.
-pub(super) fn write_to(
-    country: &Country,
-    process_out: &mut impl Write,
-    project_out: &mut impl Write,
-    truth_out: &mut impl Write,
-) -> io::Result<Written> {
+/// Writes the country to its writers, and flushes them.
+pub(super) fn write_to<W: Write>(country: &Country, output: &mut Output<W>) -> io::Result<Written> {
     let mut written = Written {
         projects: projects::number_of_projects(country.processes),
         ..Written::default()
     };
     let mut doubled = DoubledFirms::default();
-    serde_json::to_writer(&mut *truth_out, &header(country))?;
-    truth_out.write_all(b"\n")?;
-    let chunks = country.processes.div_ceil(CHUNK);
-    for batch in (0..chunks).step_by(usize::try_from(CHUNKS_IN_BATCH).expect("small")) {
-        let generated: Vec<Chunk> = (batch..chunks.min(batch + CHUNKS_IN_BATCH))
+    let mut whole = CountryTruth::default();
+    serde_json::to_writer(&mut output.truth, &header(country))?;
+    output.truth.write_all(b"\n")?;
+    output
+        .sanctions
+        .write_all(reference::SANCTIONS_HEAD.as_bytes())?;
+    output
+        .foundations
+        .write_all(reference::FOUNDATIONS_HEAD.as_bytes())?;
+    let blocks = country.processes.div_ceil(BLOCK);
+    for batch in (0..blocks).step_by(usize::try_from(BLOCKS_IN_BATCH).expect("small")) {
+        let generated: Vec<WrittenBlock> = (batch..blocks.min(batch + BLOCKS_IN_BATCH))
             .into_par_iter()
-            .map(|chunk| {
-                chunk_of(
-                    country,
-                    chunk * CHUNK..country.processes.min((chunk + 1) * CHUNK),
-                )
-            })
+            .map(|block| written_block(country, block))
             .collect();
-        for chunk in generated {
-            process_out.write_all(&chunk.text)?;
-            written.process_bytes += chunk.text.len() as u64;
-            written.truth_lines += write_lines(truth_out, &chunk.truth)?;
-            doubled.join(chunk.doubled);
+        for block in generated {
+            output.processes.write_all(&block.text)?;
+            output.sanctions.write_all(&block.sanctions)?;
+            output.foundations.write_all(&block.foundations)?;
+            written.process_bytes += block.text.len() as u64;
+            written.truth_lines += write_lines(&mut output.truth, &block.truth.lines)?;
+            whole.note_markets(block.truth.markets, block.truth.territories);
+            whole.join(block.country);
+            doubled.join(block.doubled);
         }
     }
-    written_projects(country, &mut written, &mut doubled, project_out, truth_out)?;
-    written.truth_lines += write_lines(truth_out, &doubled.list())?;
-    truth_out.flush()?;
+    written_projects(country, &mut written, &mut doubled, output)?;
+    written.truth_lines += write_lines(&mut output.truth, &whole.list())?;
+    written.truth_lines += write_lines(&mut output.truth, &doubled.list())?;
+    for writer in [
+        &mut output.processes,
+        &mut output.projects,
+        &mut output.truth,
+        &mut output.sanctions,
+        &mut output.foundations,
+    ] {
+        writer.flush()?;
+    }
     Ok(written)
 }
 
-fn written_projects(
+fn written_projects<W: Write>(
     country: &Country,
     written: &mut Written,
     doubled: &mut DoubledFirms,
-    project_out: &mut impl Write,
-    truth_out: &mut impl Write,
+    output: &mut Output<W>,
 ) -> io::Result<()> {
     let mut json = Json::default();
     project_package::write_head(&mut json);
@@ -115,29 +137,49 @@ fn written_projects(
         let cast = project.cast();
         project_package::write_project(&mut json, &project, &cast);
         doubled.note(&cast);
-        written.truth_lines += write_lines(truth_out, &project.list())?;
-        written.project_bytes += drain(&mut json, project_out)?;
+        written.truth_lines += write_lines(&mut output.truth, &project.list())?;
+        written.project_bytes += drain(&mut json, &mut output.projects)?;
     }
     project_package::write_tail(&mut json);
-    written.project_bytes += drain(&mut json, project_out)?;
+    written.project_bytes += drain(&mut json, &mut output.projects)?;
     Ok(())
 }
 
-/// Generates some processes.
-fn chunk_of(country: &Country, indices: Range<u64>) -> Chunk {
+/// Generates a block, as far as the country goes.
+fn written_block(country: &Country, block: u64) -> WrittenBlock {
+    let plan = Plan::of(country.seed, block, country.honest);
     let mut json = Json::default();
-    let mut truth = Vec::new();
+    let mut lines = Vec::new();
     let mut doubled = DoubledFirms::default();
-    for index in indices {
-        let process = process::generate(country.seed, index, country.honest);
-        let cast = Cast::of_process(&process);
-        releases::write_process(&mut json, &process, &cast);
-        truth.extend(listing::of_process(&process));
+    let mut whole = CountryTruth::default();
+    let indices = block * BLOCK..country.processes.min((block + 1) * BLOCK);
+    let processes: Vec<_> = indices
+        .map(|index| process::generate(&plan, index))
+        .collect();
+    for process in &processes {
+        let cast = Cast::of_process(process);
+        releases::write_process(&mut json, process, &cast);
+        lines.extend(listing::of_process(&plan, process));
+        if truth_process::contacts_of(process).through_bookkeepers {
+            whole.note_bookkeepers(TruthLine {
+                ocid: Some(process.ocid.clone()),
+                ..TruthLine::new(Indicator::BiddersShareContact, "process", &[])
+            });
+        }
         doubled.note(&cast);
+        whole.note_parties(&cast);
     }
-    Chunk {
+    let mut truth = truth_block::of_block(&plan, &processes);
+    truth.lines.splice(0..0, lines);
+    let (mut sanctions, mut foundations) = (Vec::new(), Vec::new());
+    reference::write_sanctions(&mut sanctions, &plan);
+    reference::write_foundations(&mut foundations, &plan);
+    WrittenBlock {
         text: json.out,
+        sanctions,
+        foundations,
         truth,
+        country: whole,
         doubled,
     }
 }
@@ -151,6 +193,7 @@ fn header(country: &Country) -> TruthHeader {
         ocid_prefix: OCID_PREFIX.to_owned(),
         project_prefix: PROJECT_PREFIX.to_owned(),
         party_prefix: PARTY_PREFIX.to_owned(),
+        region_prefix: REGION_PREFIX.to_owned(),
     }
 }
 
