@@ -245,21 +245,52 @@ fn read_truth(path: &Path) -> Result<(TruthHeader, BTreeMap<String, Expected>), 
     for (number, line) in (2..).zip(lines) {
         let line: TruthLine =
             serde_json::from_str(&line.map_err(read)?).map_err(understood(number))?;
-        let part = line
-            .lot_id
-            .or(line.contract_id)
-            .or(line.name)
-            .unwrap_or_default();
-        let id = line
-            .ocid
-            .or(line.project_id)
-            .or(line.party_id)
-            .unwrap_or_default();
+        let (id, part) = name_of(&line);
         let entry = expected.entry(line.indicator).or_default();
         entry.planted += u64::from(line.scheme == Scheme::Planted);
         entry.subjects.insert(SubjectName { id, part }, None);
     }
     Ok((header, expected))
+}
+
+/// The subject of a line, as outcome tables name it.
+fn name_of(line: &TruthLine) -> (String, String) {
+    let joined = |parts: &[Option<&str>]| {
+        let parts: Vec<&str> = parts.iter().flatten().copied().collect();
+        parts.join(" ")
+    };
+    let text = |words: &Option<String>| words.clone().unwrap_or_default();
+    let year = line.year.map(|year| year.to_string());
+    match line.subject.as_str() {
+        "item" => (text(&line.ocid), text(&line.item_id)),
+        "buyer" => (text(&line.buyer_id), String::new()),
+        "supplier" => (text(&line.supplier_id), String::new()),
+        "buyer_supplier" => (
+            text(&line.buyer_id),
+            joined(&[line.supplier_id.as_deref(), year.as_deref()]),
+        ),
+        "market" => (
+            text(&line.region),
+            joined(&[line.item_class.as_deref(), year.as_deref()]),
+        ),
+        "bidder_pair" => (
+            line.bidder_ids.first().cloned().unwrap_or_default(),
+            line.bidder_ids.get(1..).unwrap_or_default().join(" "),
+        ),
+        "bidder_group" => (line.bidder_ids.join(" · "), String::new()),
+        _ => (
+            line.ocid
+                .clone()
+                .or_else(|| line.project_id.clone())
+                .or_else(|| line.party_id.clone())
+                .unwrap_or_default(),
+            line.lot_id
+                .clone()
+                .or_else(|| line.contract_id.clone())
+                .or_else(|| line.name.clone())
+                .unwrap_or_default(),
+        ),
+    }
 }
 
 #[cfg(test)]

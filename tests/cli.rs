@@ -146,7 +146,8 @@ fn a_country_is_generated_assessed_and_evaluated() {
     assert!(
         ended.out.contains("recall")
             && ended.out.contains("single-bid")
-            && !ended.out.contains("missed"),
+            && !ended.out.contains("missed single-bid")
+            && !ended.out.contains("false alarm single-bid"),
         "{}",
         ended.out
     );

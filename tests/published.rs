@@ -29,6 +29,7 @@ pub(crate) fn assessment(id: &str) -> Assessment {
         as_of: NaiveDate::from_ymd_opt(2025, 6, 30).unwrap(),
         code_version: "0.1.0".to_owned(),
         rules_fingerprint: "r".to_owned(),
+        baseline: None,
         input_fingerprint: "i".to_owned(),
         counts: veedor::Counts::default(),
         answers: vec![AnswerCounts {

@@ -94,6 +94,16 @@ impl Table {
         }
     }
 
+    /// A column as text, whatever it holds.
+    fn words(&self, column: &str) -> PolarsResult<Vec<Option<String>>> {
+        let column = self.read(column)?.cast(&DataType::String)?;
+        Ok(column
+            .str()?
+            .iter()
+            .map(|text| text.map(str::to_owned))
+            .collect())
+    }
+
     fn read(&self, column: &str) -> PolarsResult<Column> {
         let frame: DataFrame = self.frame()?.select([col(column)]).collect()?;
         frame.column(column).cloned()
@@ -111,39 +121,43 @@ impl Table {
         &self,
         country: &TruthHeader,
     ) -> Result<(Vec<Option<SubjectName>>, u64), Error> {
-        let (id, part, prefix) = match self.subject.as_str() {
-            "lot" => ("ocid", Some("lot_id"), &country.ocid_prefix),
-            "contract" => ("ocid", Some("contract_id"), &country.ocid_prefix),
-            "project" => ("project_id", None, &country.project_prefix),
-            "party" => ("party_id", Some("name"), &country.party_prefix),
-            _ => ("ocid", None, &country.ocid_prefix),
+        // What people look a row up by, and the start that tells this country's from others'.
+        let (columns, prefix): (&[&str], &String) = match self.subject.as_str() {
+            "lot" => (&["ocid", "lot_id"], &country.ocid_prefix),
+            "contract" => (&["ocid", "contract_id"], &country.ocid_prefix),
+            "item" => (&["ocid", "item_id"], &country.ocid_prefix),
+            "project" => (&["project_id"], &country.project_prefix),
+            "party" => (&["party_id", "name"], &country.party_prefix),
+            "buyer" => (&["buyer_id"], &country.party_prefix),
+            "supplier" => (&["supplier_id"], &country.party_prefix),
+            "buyer_supplier" => (&["buyer_id", "supplier_id", "year"], &country.party_prefix),
+            "market" => (&["region", "item_class", "year"], &country.region_prefix),
+            "bidder_pair" => (&["bidder_id", "other_id"], &country.party_prefix),
+            "bidder_group" => (&["member_ids"], &country.party_prefix),
+            _ => (&["ocid"], &country.ocid_prefix),
         };
-        let ids = self.read(id).map_err(|source| self.failed(source))?;
-        let ids = ids.str().map_err(|source| self.failed(source))?;
-        let parts = part
-            .filter(|part| self.has.iter().any(|name| name == part))
-            .map(|part| self.read(part))
-            .transpose();
-        let parts = parts.map_err(|source| self.failed(source))?;
-        let parts = parts
-            .as_ref()
-            .map(Column::str)
-            .transpose()
-            .map_err(|source| self.failed(source))?;
+        let mut words: Vec<Vec<Option<String>>> = Vec::new();
+        for (place, column) in columns.iter().enumerate() {
+            // Only the first is in every table: assessments of older versions lack some of the others.
+            if place == 0 || self.has.iter().any(|name| name == column) {
+                words.push(self.words(column).map_err(|source| self.failed(source))?);
+            }
+        }
         let mut foreign = 0;
-        let names = ids
-            .iter()
-            .enumerate()
-            .map(|(row, id)| {
-                let id = id.filter(|id| id.starts_with(prefix.as_str()));
-                foreign += u64::from(id.is_none());
-                let part = parts
-                    .and_then(|parts| parts.get(row))
-                    .unwrap_or_default()
-                    .to_owned();
-                id.map(|id| SubjectName {
-                    id: id.to_owned(),
-                    part,
+        let names = (0..words[0].len())
+            .map(|row| {
+                let mut parts: Vec<&str> = words
+                    .iter()
+                    .map(|column| column[row].as_deref().unwrap_or_default())
+                    .collect();
+                if self.subject == "bidder_pair" {
+                    parts.sort_unstable();
+                }
+                let is_own = !parts[0].is_empty() && parts[0].starts_with(prefix.as_str());
+                foreign += u64::from(!is_own);
+                is_own.then(|| SubjectName {
+                    id: parts[0].to_owned(),
+                    part: parts[1..].join(" "),
                 })
             })
             .collect();

@@ -109,7 +109,7 @@ impl Subject {
             Self::BuyerSupplier => &["pair_key", "year", "buyer_id", "supplier_id"],
             Self::Market => &["market_key", "year", "region", "item_class"],
             Self::BidderPair => &["pair_key", "bidder_id", "other_id"],
-            Self::BidderGroup => &["group_key", "members"],
+            Self::BidderGroup => &["group_key", "member_ids", "members"],
         }
     }
 

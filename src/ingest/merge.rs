@@ -160,7 +160,7 @@ pub(crate) fn process(mut releases: Vec<Release<'_>>) -> Process<'_> {
     process
 }
 
-/// Releases that bear the identifier of another: those that say the same are not among them any more. A compiled release may bear that of the last
+/// Releases that bear the identifier of another of their kind: those that say the same are not among them any more. A compiled release may bear that of the last
 /// release it was made of.
 fn conflicting(kept: &[Release<'_>]) -> usize {
     if kept.len() < 2 {
@@ -168,8 +168,8 @@ fn conflicting(kept: &[Release<'_>]) -> usize {
     }
     let mut ids: Vec<_> = kept
         .iter()
-        .filter(|release| release.body.kind == ReleaseKind::Release)
-        .filter_map(|release| release.body.id.as_deref())
+        .filter(|release| release.body.kind != ReleaseKind::Summary)
+        .filter_map(|release| Some((release.body.kind, release.body.id.as_deref()?)))
         .collect();
     let published = ids.len();
     ids.sort_unstable();

@@ -204,14 +204,17 @@ fn group_rows<'p>(points: &'p Points, pairs: &[Pair]) -> Vec<BidderGroupRow<'p>>
                 .iter()
                 .filter_map(|member| super::said(points, *member))
                 .collect();
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "no group has 2^53 members or runs"
-            )]
+            let mut ids: Vec<&str> = group
+                .members
+                .iter()
+                .filter_map(|member| points.names.get(member)?.id.as_deref())
+                .collect();
+            ids.sort_unstable();
             BidderGroupRow {
                 group_key: super::key(&group.members),
                 member_count: i64::try_from(group.members.len()).ok(),
                 members: Some(Cow::Owned(names.join(" · "))),
+                member_ids: Some(Cow::Owned(ids.join(" · "))),
                 lot_count: i64::try_from(group.wins.len()).ok(),
                 win_entropy_ratio: turns.as_ref().map(|turns| turns.entropy_ratio),
                 run_count: turns

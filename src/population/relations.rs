@@ -102,7 +102,7 @@ fn direct_windows(points: &Points) -> FxHashMap<(i64, i64, i32), Window> {
     for award in &points.awards {
         let process = &points.processes[award.process as usize];
         let day = award.day.or(process.day());
-        if process.traits.method == super::points::Method::Direct
+        if process.traits.method.is_restricted()
             && process.buyer_key != 0
             && let Some(day) = day
         {

@@ -77,7 +77,7 @@ fact_table! {
     BidderGroupRow {
         keys { group_key: key, }
         facts {
-            member_count: integer, members: text, lot_count: integer, win_entropy_ratio: number, run_count: integer,
+            member_count: integer, members: text, member_ids: text, lot_count: integer, win_entropy_ratio: number, run_count: integer,
             expected_run_count: number, rotation_probability: number,
         }
     }

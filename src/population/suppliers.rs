@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::{
-    baseline::{Baseline, Distribution, measure_key},
+    baseline::{Baseline, Distribution, GRID, measure_key},
     points::Points,
     rows::SupplierRow,
     shares::{Member, compared, priors},
-    statistics::{quantiles::sorted, rarefaction::expected_classes, robust::log_fences},
+    statistics::{Beta, quantiles::sorted, rarefaction::expected_classes, robust::log_fences},
     tables::{Asked, Question, integers},
 };
 
@@ -111,9 +111,40 @@ impl Suppliers {
             .map(|expected| self.divisions[place] as f64 / expected)
     }
 
+    /// Puts the quantiles of the members' own shrunk rates in the place of the prior's: it is with those that a shrunk rate is compared. Where all
+    /// are equal there is nothing to compare with.
+    fn hold_shrunk_rates(&self, held: &mut Distribution) -> bool {
+        let Some((alpha, beta)) = held.prior else {
+            return false;
+        };
+        let level = crate::ingest::key_of(LEVELS[0]);
+        let rates = sorted(
+            self.members
+                .iter()
+                .filter(|member| {
+                    member.trials > 0 && super::key(&[member.groups[0], level]) == held.key
+                })
+                .map(|member| {
+                    Beta { alpha, beta }
+                        .posterior(member.successes, member.trials)
+                        .mean()
+                }),
+        );
+        for (place, quantile) in held.grid.iter_mut().enumerate() {
+            #[expect(clippy::cast_precision_loss, reason = "21 places")]
+            let share = place as f64 / (GRID - 1) as f64;
+            let Some(found) = super::statistics::quantiles::quantile(&rates, share) else {
+                return false;
+            };
+            *quantile = found;
+        }
+        held.grid[0] < held.grid[GRID - 1]
+    }
+
     /// What a baseline keeps of them.
     pub(super) fn distributions(&self) -> Vec<Distribution> {
         let mut found = priors(WIN_RATE, &LEVELS, &self.members, LEAST_PEERS);
+        found.retain_mut(|held| self.hold_shrunk_rates(held));
         let ratios = sorted((0..self.keys.len()).filter_map(|place| self.ratio(place)));
         if ratios.len() >= LEAST_PEERS {
             found.push(Distribution {

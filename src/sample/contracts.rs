@@ -144,7 +144,9 @@ fn run(
         end: original.end.plus_days(extension),
     };
     let current_cents = match scheme {
-        ContractScheme::Recovery => original_cents + setting.gap_cents / 100 * random.between(88, 135),
+        ContractScheme::Recovery => {
+            original_cents + setting.gap_cents / 100 * random.between(88, 135)
+        }
         ContractScheme::ChangeOrders => THRESHOLD_CENTS + random.between(20_000, 100_000),
         _ => original_cents + original_cents / 10_000 * growth,
     };

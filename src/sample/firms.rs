@@ -188,7 +188,12 @@ impl Appearance {
     }
 
     /// One of the firms that win most of the small purchases of a trade: a few firms know how to sell to the state.
-    pub(super) fn busy_of_trade(random: &mut Random, block: u64, trade: usize, honest: bool) -> Self {
+    pub(super) fn busy_of_trade(
+        random: &mut Random,
+        block: u64,
+        trade: usize,
+        honest: bool,
+    ) -> Self {
         let (first, number) = TRADES[trade];
         let local = first + draw(random, (number / 10).max(1));
         Self::dressed(random, number_of(block, local), honest)
@@ -294,14 +299,51 @@ pub(super) struct Contact {
 pub(super) const BOOKKEEPERS: &str = "tramites@gestoria.example";
 
 const GIVEN: [&str; 24] = [
-    "Ana", "Luis", "Marta", "José", "Elena", "Raúl", "Inés", "Pablo", "Rosa", "Iván", "Clara", "Hugo", "Nora", "Óscar",
-    "Julia", "Tomás", "Lidia", "Félix", "Alba", "Bruno", "Sara", "Darío", "Olga", "Mateo",
+    "Ana", "Luis", "Marta", "José", "Elena", "Raúl", "Inés", "Pablo", "Rosa", "Iván", "Clara",
+    "Hugo", "Nora", "Óscar", "Julia", "Tomás", "Lidia", "Félix", "Alba", "Bruno", "Sara", "Darío",
+    "Olga", "Mateo",
 ];
 const FAMILY: [&str; 40] = [
-    "Abrego", "Batista", "Cedeño", "Díaz", "Espino", "Franco", "Guerra", "Herrera", "Ibarra", "Jaén", "Lasso", "Medina",
-    "Navas", "Ortega", "Pinzón", "Quirós", "Ramos", "Solís", "Tejada", "Urriola", "Vega", "Yáñez", "Zúñiga", "Arosemena",
-    "Barría", "Castillo", "Domínguez", "Escobar", "Fuentes", "González", "Him", "Icaza", "Jiménez", "Luna", "Moreno",
-    "Núñez", "Osorio", "Peralta", "Ríos", "Saldaña",
+    "Abrego",
+    "Batista",
+    "Cedeño",
+    "Díaz",
+    "Espino",
+    "Franco",
+    "Guerra",
+    "Herrera",
+    "Ibarra",
+    "Jaén",
+    "Lasso",
+    "Medina",
+    "Navas",
+    "Ortega",
+    "Pinzón",
+    "Quirós",
+    "Ramos",
+    "Solís",
+    "Tejada",
+    "Urriola",
+    "Vega",
+    "Yáñez",
+    "Zúñiga",
+    "Arosemena",
+    "Barría",
+    "Castillo",
+    "Domínguez",
+    "Escobar",
+    "Fuentes",
+    "González",
+    "Him",
+    "Icaza",
+    "Jiménez",
+    "Luna",
+    "Moreno",
+    "Núñez",
+    "Osorio",
+    "Peralta",
+    "Ríos",
+    "Saldaña",
 ];
 
 impl Contact {
@@ -445,7 +487,10 @@ mod tests {
     fn no_two_firms_share_a_contact_but_for_the_bookkeepers() {
         let own: Vec<Contact> = (0..FIRMS).map(Contact::of).collect();
         let clients = own.iter().filter(|own| own.email == BOOKKEEPERS).count();
-        assert_eq!(different(|firm| Contact::of(firm).telephone), FIRMS as usize);
+        assert_eq!(
+            different(|firm| Contact::of(firm).telephone),
+            FIRMS as usize
+        );
         assert_eq!(different(|firm| Contact::of(firm).street), FIRMS as usize);
         assert_eq!(
             different(|firm| Contact::of(firm).email),

@@ -188,9 +188,9 @@ impl Lot {
     /// The award as a share of the estimate; one where there is none.
     #[expect(clippy::cast_precision_loss, reason = "cents stay far below 2^52")]
     pub(super) fn award_share(&self) -> f64 {
-        self.award.as_ref().map_or(1.0, |award| {
-            award.cents as f64 / self.estimate_cents as f64
-        })
+        self.award
+            .as_ref()
+            .map_or(1.0, |award| award.cents as f64 / self.estimate_cents as f64)
     }
 
     /// The same, as a share of the lowest; nothing where there are not two.

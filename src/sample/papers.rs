@@ -51,8 +51,7 @@ pub(super) fn papers(
             Vec::new()
         },
         changes: changes(random, tender, scheme),
-        first_deadline: (scheme == ProcessScheme::ExtendedChange)
-            .then(|| tender.end.plus_days(-5)),
+        first_deadline: (scheme == ProcessScheme::ExtendedChange).then(|| tender.end.plus_days(-5)),
         begins_with_award: matches!(
             scheme,
             ProcessScheme::NoNotice | ProcessScheme::NoticeAsDocument
@@ -137,9 +136,7 @@ pub(super) fn item(
 /// Days from the deadline to the award.
 pub(super) fn decision_days(random: &mut Random, slot: &Slot, scheme: ProcessScheme) -> i64 {
     match scheme {
-        ProcessScheme::AwardBeforeDeadline if slot.method.is_competitive() => {
-            -random.between(2, 8)
-        }
+        ProcessScheme::AwardBeforeDeadline if slot.method.is_competitive() => -random.between(2, 8),
         ProcessScheme::AwardBeforeDeadline => -2,
         ProcessScheme::DecidedNextDay => 1,
         ProcessScheme::DecidedLate => random.between(200, 300),

@@ -102,7 +102,8 @@ fn bend(random: &mut Random, estimate: i64, prices: &mut [i64], scheme: LotSchem
                 && (last == 2 || could_be_honest(&prices[2..]))
         }
         LotScheme::TooClose => {
-            prices[1] = prices[0] + prices[0] / 10_000 * random.between(5, 40) + random.between(1, 99);
+            prices[1] =
+                prices[0] + prices[0] / 10_000 * random.between(5, 40) + random.between(1, 99);
             could_be_honest(&prices[1..])
         }
         LotScheme::DeepDiscount if random.happens(5_000) => {
@@ -113,10 +114,12 @@ fn bend(random: &mut Random, estimate: i64, prices: &mut [i64], scheme: LotSchem
             could_be_honest(prices)
         }
         LotScheme::Cover => {
-            prices[1] = prices[0] / 10_000 * (10_000 + random.between(220, 290)) + random.between(1, 99);
+            prices[1] =
+                prices[0] / 10_000 * (10_000 + random.between(220, 290)) + random.between(1, 99);
             for place in 2..=last {
                 let below = prices[place - 1];
-                prices[place] = below / 10_000 * (10_000 + random.between(20, 45)) + random.between(1, 99);
+                prices[place] =
+                    below / 10_000 * (10_000 + random.between(20, 45)) + random.between(1, 99);
             }
             could_be_honest(&prices[..2])
         }
@@ -180,7 +183,10 @@ pub(super) fn valid_prices(bids: &[Bid]) -> Vec<i64> {
 #[expect(clippy::cast_precision_loss, reason = "a few prices")]
 pub(super) fn deviation(values: &[f64]) -> f64 {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
-    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let squares: f64 = values
+        .iter()
+        .map(|value| (value - mean) * (value - mean))
+        .sum();
     (squares / (values.len() - 1) as f64).sqrt()
 }
 

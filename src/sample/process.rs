@@ -114,11 +114,7 @@ struct Draws<'a> {
 fn award_and_sign(random: &mut Random, process: &mut Process, draws: &Draws<'_>) {
     let slot = draws.slot;
     let days = papers::decision_days(random, slot, draws.scheme);
-    let awarded = Moment::at(
-        process.tender.end.day() + days,
-        15,
-        random.between(0, 59),
-    );
+    let awarded = Moment::at(process.tender.end.day() + days, 15, random.between(0, 59));
     let unbidden = |random: &mut Random, status| {
         let lot = |&estimate_cents: &i64| Lot {
             estimate_cents,
@@ -203,27 +199,23 @@ fn lot(
         Method::MinorPurchase => bids::invited_lot(random, &setting),
         Method::Exceptional => bids::direct_lot(random, &setting),
         _ if slot.role == Role::Failing => bids::failed_lot(random, &setting),
-        _ if awarded.day() >= TODAY => {
-            bids::competitive_lot(random, &setting, LotScheme::Honest)
-        }
+        _ if awarded.day() >= TODAY => bids::competitive_lot(random, &setting, LotScheme::Honest),
         _ if position == 0 => bids::competitive_lot(random, &setting, draws.lot_scheme),
         _ => {
             let scheme = LotScheme::draw(random, draws.plan.honest);
             let is_possible = process.is_plain && !scheme.needs_history();
-            let scheme = if is_possible { scheme } else { LotScheme::Honest };
+            let scheme = if is_possible {
+                scheme
+            } else {
+                LotScheme::Honest
+            };
             bids::competitive_lot(random, &setting, scheme)
         }
     }
 }
 
 /// Signs the contract of a lot that is awarded.
-fn sign(
-    random: &mut Random,
-    process: &Process,
-    draws: &Draws<'_>,
-    lot: &mut Lot,
-    signed: Moment,
-) {
+fn sign(random: &mut Random, process: &Process, draws: &Draws<'_>, lot: &mut Lot, signed: Moment) {
     let Some(award) = &lot.award else { return };
     let block = draws.plan.block;
     // What a low bid loses it may win back: where that is not the story, the value stays as it was bid.
@@ -241,9 +233,11 @@ fn sign(
     let scheme = match draws.slot.contract {
         Some(scheme) => scheme,
         None if wins_back => ContractScheme::Recovery,
-        None if process.is_plain => {
-            within_threshold(ContractScheme::draw(random, draws.plan.honest), process, award.cents)
-        }
+        None if process.is_plain => within_threshold(
+            ContractScheme::draw(random, draws.plan.honest),
+            process,
+            award.cents,
+        ),
         None => ContractScheme::Honest,
     };
     let scheme = if is_cheap && !wins_back && scheme.changes_value() {

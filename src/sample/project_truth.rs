@@ -65,7 +65,10 @@ impl Project {
                     && cost * 100 >= self.sum(|part| part.contract.original_cents) * 95,
             ),
             (Indicator::UnitCostOutlier, self.is_dear(cost)),
-            (Indicator::ClosedWithoutEvidence, self.is_closed_without_evidence()),
+            (
+                Indicator::ClosedWithoutEvidence,
+                self.is_closed_without_evidence(),
+            ),
         ];
         seen.into_iter()
             .filter_map(|(indicator, is_seen)| is_seen.then_some(indicator))

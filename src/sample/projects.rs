@@ -146,7 +146,9 @@ pub(super) fn generate(seed: u64, index: u64, processes: u64, honest: bool) -> P
         },
         budget_cents,
         completed,
-        final_cents: completed.filter(|_| course != Course::NoFinalValue).map(|_| cost),
+        final_cents: completed
+            .filter(|_| course != Course::NoFinalValue)
+            .map(|_| cost),
         has_certificate: completed.is_some() && course != Course::NoCertificate,
         updated: completed.map_or(Moment::at(TODAY, 18, 0), |ended| ended.plus_minutes(90)),
         quantity: quantity(random, course, tie, (cost, completed), &parts[0].title),
@@ -428,7 +430,11 @@ impl Project {
                 cast.add(tenderer, CastPart::Tenderer);
             }
             cast.add(part.supplier, CastPart::Supplier);
-            let paid = part.contract.transactions.iter().filter_map(|paid| paid.payee);
+            let paid = part
+                .contract
+                .transactions
+                .iter()
+                .filter_map(|paid| paid.payee);
             paid.for_each(|payee| cast.add(payee, CastPart::Payee));
         }
         for (firm, contact) in &self.contacts {

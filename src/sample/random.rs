@@ -18,10 +18,11 @@ const PAIR_STREAMS: u64 = 3 << 61;
 
 /// One decade in 32 equal steps of the logarithm, in millionths: literals, because `powf` differs between machines.
 const DECADE: [i64; 33] = [
-    1_000_000, 1_074_608, 1_154_782, 1_240_938, 1_333_521, 1_433_013, 1_539_927, 1_654_817, 1_778_279,
-    1_910_953, 2_053_525, 2_206_734, 2_371_374, 2_548_297, 2_738_420, 2_942_727, 3_162_278, 3_398_208,
-    3_651_741, 3_924_190, 4_216_965, 4_531_584, 4_869_675, 5_232_991, 5_623_413, 6_042_964, 6_493_816,
-    6_978_306, 7_498_942, 8_058_422, 8_659_643, 9_305_720, 10_000_000,
+    1_000_000, 1_074_608, 1_154_782, 1_240_938, 1_333_521, 1_433_013, 1_539_927, 1_654_817,
+    1_778_279, 1_910_953, 2_053_525, 2_206_734, 2_371_374, 2_548_297, 2_738_420, 2_942_727,
+    3_162_278, 3_398_208, 3_651_741, 3_924_190, 4_216_965, 4_531_584, 4_869_675, 5_232_991,
+    5_623_413, 6_042_964, 6_493_816, 6_978_306, 7_498_942, 8_058_422, 8_659_643, 9_305_720,
+    10_000_000,
 ];
 
 impl Random {
@@ -149,9 +150,19 @@ mod tests {
         let draws: Vec<i64> = (0..4_000)
             .map(|_| random.logarithmic(200_000, 2_000_000_000))
             .collect();
-        assert!(draws.iter().all(|draw| (200_000..=2_000_000_000).contains(draw)));
-        let ones = draws.iter().filter(|draw| draw.to_string().starts_with('1')).count();
-        assert!((1_100..1_310).contains(&ones), "thirty per cent start with one: {ones}");
+        assert!(
+            draws
+                .iter()
+                .all(|draw| (200_000..=2_000_000_000).contains(draw))
+        );
+        let ones = draws
+            .iter()
+            .filter(|draw| draw.to_string().starts_with('1'))
+            .count();
+        assert!(
+            (1_100..1_310).contains(&ones),
+            "thirty per cent start with one: {ones}"
+        );
     }
 
     #[test]

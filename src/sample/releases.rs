@@ -135,7 +135,11 @@ impl Writer<'_> {
             },
         );
         let mut period = process.tender;
-        if let Some(deadline) = process.papers.first_deadline.filter(|_| stage == Stage::Tender) {
+        if let Some(deadline) = process
+            .papers
+            .first_deadline
+            .filter(|_| stage == Stage::Tender)
+        {
             period.end = deadline;
         }
         self.period(json, "tenderPeriod", period);

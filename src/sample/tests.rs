@@ -4,25 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::write::write_to;
+use super::write::{Output, write_to};
 use super::*;
 
 /// Processes, projects and truth as text.
 fn generated(processes: u64, seed: u64, honest: bool) -> [String; 3] {
-    let mut files = [Vec::new(), Vec::new(), Vec::new()];
-    let [process_out, project_out, truth_out] = &mut files;
+    let mut output = Output {
+        processes: Vec::new(),
+        projects: Vec::new(),
+        truth: Vec::new(),
+        sanctions: Vec::new(),
+        foundations: Vec::new(),
+    };
     write_to(
         &Country {
             processes,
             seed,
             honest,
         },
-        process_out,
-        project_out,
-        truth_out,
+        &mut output,
     )
     .unwrap();
-    files.map(|bytes| String::from_utf8(bytes).unwrap())
+    [output.processes, output.projects, output.truth].map(|bytes| String::from_utf8(bytes).unwrap())
 }
 
 fn truth_of(files: &[String; 3]) -> Vec<TruthLine> {
@@ -57,10 +60,10 @@ fn a_process_does_not_know_how_many_others_there_are() {
 fn an_honest_country_shows_no_pattern() {
     let files = generated(4_000, 11, true);
     assert_eq!(truth_of(&files), []);
-    assert_eq!(
-        files[0].lines().map(str::len).sum::<usize>() / 4_000 / 1_000,
-        3,
-        "about three kilobytes per process"
+    let bytes_per_process = files[0].len() / 4_000;
+    assert!(
+        (3_000..4_600).contains(&bytes_per_process),
+        "three to four and a half kilobytes per process, not {bytes_per_process}"
     );
 }
 
@@ -71,16 +74,18 @@ fn every_pattern_is_planted_about_as_often_as_its_rate_says() {
     for line in truth_of(&files) {
         *counts.entry(line.indicator).or_default() += 1;
     }
-    assert_eq!(counts.len(), 19, "{counts:?}");
-    // About 4,700 competitive lots and 7,700 contracts.
+    assert!(counts.len() >= 60, "{counts:?}");
     for (indicator, range) in [
-        ("single-bid", 90..190),
-        ("few-bidders", 90..200),
-        ("late-bid-won", 35..90),
-        ("identical-bid-prices", 40..105),
-        ("payments-exceed-contract", 90..200),
-        ("contract-price-growth", 230..450),
-        ("short-submission-period", 75..170),
+        ("single-bid", 60..190),
+        ("few-bidders", 50..200),
+        ("late-bid-won", 25..90),
+        ("identical-bid-prices", 20..105),
+        ("payments-exceed-contract", 60..200),
+        ("contract-price-growth", 150..450),
+        ("short-submission-period", 45..170),
+        ("split-purchases", 15..80),
+        ("sanctioned-supplier", 15..80),
+        ("bidders-share-contact", 20..100),
     ] {
         assert!(
             range.contains(&counts[indicator]),
@@ -120,7 +125,12 @@ fn truth_names_published_subjects() {
             subjects.insert((text(&process["id"]), String::new()));
         }
     }
-    for line in truth_of(&files) {
+    // Buyers, markets and circles of bidders are not named by one document.
+    let of_documents = truth_of(&files).into_iter().filter(|line| {
+        line.item_id.is_none()
+            && (line.ocid.is_some() || line.project_id.is_some() || line.party_id.is_some())
+    });
+    for line in of_documents {
         let id = line.ocid.or(line.project_id).or(line.party_id).unwrap();
         let part = line
             .lot_id
@@ -149,14 +159,16 @@ fn projects_point_to_generated_processes() {
         .collect();
     let package: Value = serde_json::from_str(&files[1]).unwrap();
     let projects = package["projects"].as_array().unwrap();
-    assert_eq!(projects.len(), 10);
+    assert_eq!(projects.len(), 20);
     let parts: Vec<bool> = projects
         .iter()
         .flat_map(|project| project["contractingProcesses"].as_array().unwrap())
         .map(|process| ocids.contains(process["id"].as_str().unwrap()))
         .collect();
-    assert_eq!(
-        (parts.len(), parts.iter().filter(|linked| **linked).count()),
-        (20, 10)
+    let linked = parts.iter().filter(|linked| **linked).count();
+    assert!(
+        linked >= projects.len() / 2 && linked < parts.len(),
+        "{linked} of {} contracting processes are published with their releases too",
+        parts.len()
     );
 }

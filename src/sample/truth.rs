@@ -4,8 +4,8 @@
 //! what was meant; what is listed is what the values show, so that a scheme that happens to show a second pattern is listed twice.
 
 use super::calendar::{Moment, day_number};
-use super::model::{Bid, BidStatus, Contract, Indicator, Lot, Process, Publication};
 use super::firms::Appearance;
+use super::model::{Bid, BidStatus, Contract, Indicator, Lot, Process, Publication};
 use super::prices::{deviation, relative_distance, significant_digits, valid_prices};
 
 /// First day on which Panama's limit to amendments holds: Ley 22 of 2006 as ordered by Ley 153 of 2020.
@@ -134,7 +134,10 @@ fn is_paid_oddly(contract: &Contract) -> bool {
 /// Four valid prices or more, of which all but the lowest stand close together and the lowest well below them.
 #[expect(clippy::cast_precision_loss, reason = "cents stay far below 2^52")]
 fn one_bid_is_covered(bids: &[Bid]) -> bool {
-    let prices: Vec<f64> = valid_prices(bids).into_iter().map(|cents| cents as f64).collect();
+    let prices: Vec<f64> = valid_prices(bids)
+        .into_iter()
+        .map(|cents| cents as f64)
+        .collect();
     let mean = prices.iter().sum::<f64>() / prices.len().max(1) as f64;
     prices.len() >= 4
         && deviation(&prices) / mean <= 0.02

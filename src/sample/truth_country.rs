@@ -52,7 +52,8 @@ impl CountryTruth {
             let everywhere = self.markets.entry(sum.market).or_default();
             everywhere.cents += sum.cents;
             everywhere.suppliers += sum.suppliers;
-            let is_alone = |other: &Territory| other.market == sum.market && other.block == sum.block;
+            let is_alone =
+                |other: &Territory| other.market == sum.market && other.block == sum.block;
             if territories.iter().any(is_alone) {
                 everywhere.of_block.insert(sum.block, sum.suppliers);
             }

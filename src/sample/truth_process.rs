@@ -49,10 +49,22 @@ pub(super) fn of_process(plan: &Plan, process: &Process) -> Vec<Indicator> {
             Indicator::LateChangeOfTenderDocuments,
             competitive && is_changed_late(process),
         ),
-        (Indicator::UnansweredEnquiries, is_left_without_answer(process)),
-        (Indicator::ImpossibleDateSequence, goes_back_in_time(process)),
-        (Indicator::NewlyCreatedSupplier, is_won_by_newcomer(plan, process)),
-        (Indicator::SanctionedSupplier, is_won_by_sanctioned(plan, process)),
+        (
+            Indicator::UnansweredEnquiries,
+            is_left_without_answer(process),
+        ),
+        (
+            Indicator::ImpossibleDateSequence,
+            goes_back_in_time(process),
+        ),
+        (
+            Indicator::NewlyCreatedSupplier,
+            is_won_by_newcomer(plan, process),
+        ),
+        (
+            Indicator::SanctionedSupplier,
+            is_won_by_sanctioned(plan, process),
+        ),
         (Indicator::BiddersShareContact, contacts.two_bidders_share),
         (
             Indicator::BidderSharesContactWithBuyer,
@@ -144,7 +156,8 @@ fn goes_back_in_time(process: &Process) -> bool {
                 contract.signed.day() < award.date.day()
                     || contract.original.start.day() < contract.signed.day()
             };
-            award.date.day() < process.tender.end.day() || lot.contract.as_ref().is_some_and(is_early)
+            award.date.day() < process.tender.end.day()
+                || lot.contract.as_ref().is_some_and(is_early)
         })
     })
 }
@@ -197,7 +210,8 @@ fn has_implausible_amount(process: &Process) -> bool {
     amounts.extend(contracts.map(|contract| contract.current_cents));
     amounts.iter().any(|&amount| {
         let is_placeholder = amount == 100 || [99_999_999, 999_999_999].contains(&amount);
-        let is_multiple = |&other: &i64| [2, 100, 1_000].iter().any(|times| other * times == amount);
+        let is_multiple =
+            |&other: &i64| [2, 100, 1_000].iter().any(|times| other * times == amount);
         is_placeholder || amounts.iter().any(is_multiple)
     })
 }

@@ -33,6 +33,7 @@ fn lot(bids: Vec<Bid>, winner: usize) -> Lot {
     };
     Lot {
         estimate_cents: 0,
+        item: crate::sample::bids::NOTHING,
         status: "complete",
         bids,
         award: Some(award),
@@ -162,6 +163,8 @@ fn contract() -> Contract {
         transactions: Vec::new(),
         milestones: Vec::new(),
         is_paid_at_par: false,
+        typed: None,
+        subcontractor: None,
         planted: &[],
     }
 }
@@ -234,6 +237,7 @@ fn payments_and_delays_have_their_tolerance() {
             contract.transactions = vec![Transaction {
                 date: contract.signed,
                 cents,
+                payee: None,
             }];
         })
     };

@@ -46,13 +46,18 @@ fn suppliers_without_identifier(
         return None;
     }
     let is_identified = |supplier: &OrganizationRef<'_>| {
-        let registered = process
+        let mut own = process
             .parties
             .iter()
             .filter(|party| party.organization.key() == supplier.key())
-            .find_map(|party| party.identifier.as_deref());
+            .peekable();
+        let is_published = own.peek().is_some();
+        let registered = own.find_map(|party| party.identifier.as_deref());
+        let (scheme, reference) = split_identifier(supplier.id.as_deref());
+        // Where the party is published without an identifier, its reference is one only if it names the register: others are numbers of the
+        // publisher's own.
         registered
-            .or_else(|| split_identifier(supplier.id.as_deref()).1)
+            .or(reference.filter(|_| scheme.is_some() || !is_published))
             .is_some_and(|identifier| !is_placeholder_as_published(identifier))
     };
     count(

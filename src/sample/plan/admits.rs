@@ -33,7 +33,9 @@ impl Planner {
             .plan
             .slots
             .iter()
-            .filter(|other| other.ware.family() == slot.ware.family() && year_of(other.first) == year)
+            .filter(|other| {
+                other.ware.family() == slot.ware.family() && year_of(other.first) == year
+            })
             .map(|other| other.estimates.len());
         if is_ordinary && same_market.sum::<usize>() + slot.estimates.len() > MARKET_LOTS {
             return false;

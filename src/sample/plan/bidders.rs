@@ -71,7 +71,10 @@ impl Planner {
         };
         self.place(|planner| {
             let ware = Some(wares::draw(&mut planner.random, wares::WORKS));
-            vec![planner.draft(&Wish { ware, ..wish.clone() })]
+            vec![planner.draft(&Wish {
+                ware,
+                ..wish.clone()
+            })]
         });
     }
 

@@ -5,7 +5,8 @@ use super::super::firms::Appearance;
 use super::super::model::{Indicator, Method};
 use super::super::wares::{self, Category, Ware};
 use super::{
-    BLOCK, Bigness, FIRST_DAY, HEAVY_PERCENT, HUNDRED, LAST_DAY, Planner, Role, Slot, Somebody, Strictness,
+    BLOCK, Bigness, FIRST_DAY, HEAVY_PERCENT, HUNDRED, LAST_DAY, Planner, Role, Slot, Somebody,
+    Strictness,
 };
 
 /// Slots of the largest buyer, where there is one.
@@ -151,21 +152,19 @@ impl Planner {
             None => wares::draw_any(&mut self.random),
         };
         let (method, cents) = match (wish.method, wish.hundreds) {
-            (Some(method), Some((low, high))) => {
-                (method, self.random.between(low, high) * HUNDRED)
-            }
+            (Some(method), Some((low, high))) => (method, self.random.between(low, high) * HUNDRED),
             (None, None) if local == BIG_BUYER => self.big_purchase(),
             (method, _) => {
                 let method = method.unwrap_or_else(|| self.next_method(local));
                 (method, self.estimate(method, ware.category()))
             }
         };
-        let role = if method.is_competitive() || !matches!(wish.role, Role::Failing | Role::Cancelled)
-        {
-            wish.role
-        } else {
-            Role::Ordinary
-        };
+        let role =
+            if method.is_competitive() || !matches!(wish.role, Role::Failing | Role::Cancelled) {
+                wish.role
+            } else {
+                Role::Ordinary
+            };
         let is_divided = role == Role::Ordinary
             && method.is_competitive()
             && cents >= 1_200 * HUNDRED
@@ -217,7 +216,8 @@ impl Planner {
             (None, _) => lots + 5,
         };
         while firms.len() < number.max(1) {
-            let is_busy = firms.is_empty() && !method.is_competitive() && self.random.happens(7_000);
+            let is_busy =
+                firms.is_empty() && !method.is_competitive() && self.random.happens(7_000);
             let firm = if is_busy {
                 Appearance::busy_of_trade(&mut self.random, block, ware.trade, honest)
             } else {
@@ -273,7 +273,10 @@ impl Planner {
             let cents = if self.bigness == Bigness::Invented && !self.random.happens(600) {
                 // Whoever invents amounts likes them to begin high.
                 let hundreds = self.random.between(6_000, 9_999);
-                *self.random.pick(&[hundreds / 100, hundreds / 10, hundreds, hundreds * 10]) * HUNDRED
+                *self
+                    .random
+                    .pick(&[hundreds / 100, hundreds / 10, hundreds, hundreds * 10])
+                    * HUNDRED
             } else {
                 self.random.logarithmic(20 * HUNDRED, 200_000 * HUNDRED) / HUNDRED * HUNDRED
             };

@@ -239,7 +239,8 @@ impl Planner {
 
     /// The number of a buyer of this block.
     fn buyer(&self, local: usize) -> usize {
-        usize::try_from(self.plan.block * BUYERS).expect("a country has fewer buyers than addresses")
+        usize::try_from(self.plan.block * BUYERS)
+            .expect("a country has fewer buyers than addresses")
             + local
     }
 
@@ -303,6 +304,3 @@ impl Planner {
         }
     }
 }
-
-
-

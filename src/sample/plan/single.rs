@@ -56,7 +56,11 @@ impl Planner {
         let threshold = if self.random.happens(4_000) { 100 } else { 500 };
         self.place(|planner| {
             let ware = wares::draw_any(&mut planner.random);
-            let least = if ware.category() == Category::Works { 91 } else { 96 };
+            let least = if ware.category() == Category::Works {
+                91
+            } else {
+                96
+            };
             vec![planner.draft(&Wish {
                 method: Some(Method::MinorPurchase),
                 ware: Some(ware),
@@ -90,8 +94,10 @@ impl Planner {
             slot.firms.truncate(2);
             let place = 2 * planner.random.position(2);
             for sister in sisters {
-                slot.firms
-                    .insert(place.min(slot.firms.len()), super::Appearance::plain(sister));
+                slot.firms.insert(
+                    place.min(slot.firms.len()),
+                    super::Appearance::plain(sister),
+                );
             }
             slot.contacts = vec![(sisters[1], second.clone())];
             vec![slot]
@@ -188,7 +194,9 @@ impl Planner {
             self.plan.sanctions.push(Sanction {
                 firm: guest,
                 from: first + from - lag,
-                until: until.filter(|_| !is_endless).map(|until| first + until + lag / 2),
+                until: until
+                    .filter(|_| !is_endless)
+                    .map(|until| first + until + lag / 2),
             });
         }
     }

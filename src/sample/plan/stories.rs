@@ -28,7 +28,11 @@ impl Planner {
             self.same_need(&[(0, 0), (5, 30), (35, 60)], (80, 88), true);
         }
         if self.plants(80) {
-            let percent = if self.random.happens(5_000) { (97, 104) } else { (118, 121) };
+            let percent = if self.random.happens(5_000) {
+                (97, 104)
+            } else {
+                (118, 121)
+            };
             self.failed_tender(Method::Exceptional, percent, true);
         }
         if self.tells(50) {
@@ -78,7 +82,10 @@ impl Planner {
         for _ in 0..26 {
             let is_placed = self.place(|planner| {
                 let ware = Some(wares::draw_small(&mut planner.random));
-                vec![planner.draft(&Wish { ware, ..wish.clone() })]
+                vec![planner.draft(&Wish {
+                    ware,
+                    ..wish.clone()
+                })]
             });
             number += usize::from(is_placed);
         }
@@ -138,7 +145,11 @@ impl Planner {
                     ..Wish::default()
                 }));
             }
-            if winners_differ(&slots) { slots } else { Vec::new() }
+            if winners_differ(&slots) {
+                slots
+            } else {
+                Vec::new()
+            }
         });
     }
 
@@ -250,7 +261,10 @@ impl Planner {
             self.capped.extend(year.map(|year| (number, year)));
             self.plan.reserved.push(number);
             if awards > 2 {
-                self.mean(Indicator::SupplierDominatesBuyer, Somebody::Pair(number, guest));
+                self.mean(
+                    Indicator::SupplierDominatesBuyer,
+                    Somebody::Pair(number, guest),
+                );
             }
         }
     }
@@ -261,7 +275,10 @@ impl Planner {
         let mut divisions: Vec<&'static Ware> = Vec::new();
         while divisions.len() < ONE_OF_EACH_DIVISION {
             let ware = wares::draw_any(&mut self.random);
-            if divisions.iter().all(|other| other.division() != ware.division()) {
+            if divisions
+                .iter()
+                .all(|other| other.division() != ware.division())
+            {
                 divisions.push(ware);
             }
         }

@@ -48,7 +48,12 @@ pub(super) fn of_bidders(plan: &Plan, won: &[Won<'_>]) -> Vec<TruthLine> {
         if takes_turns(group, &contests) {
             lines.push(TruthLine {
                 bidder_ids: sorted(group.map(|firm| Appearance::plain(firm).id()).to_vec()),
-                ..line(plan, Indicator::BidRotation, "bidder_group", Somebody::Group(*group))
+                ..line(
+                    plan,
+                    Indicator::BidRotation,
+                    "bidder_group",
+                    Somebody::Group(*group),
+                )
             });
         }
     }
@@ -83,9 +88,9 @@ fn pairs(plan: &Plan, contests: &[Contest<'_>]) -> Vec<TruthLine> {
         if joint < JOINT_LOTS || wins.0.max(wins.1) * 10 < joint * 9 {
             continue;
         }
-        let apart = contests
-            .iter()
-            .filter(|contest| contest.bidders.contains(&frequent) && !contest.bidders.contains(&rare));
+        let apart = contests.iter().filter(|contest| {
+            contest.bidders.contains(&frequent) && !contest.bidders.contains(&rare)
+        });
         let (bids, its) = apart.fold((0, 0), |(bids, wins), contest| {
             (bids + 1, wins + usize::from(contest.winner == frequent))
         });
@@ -113,7 +118,10 @@ fn losers(plan: &Plan, contests: &[Contest<'_>]) -> Vec<TruthLine> {
         }
     }
     let mut lines = Vec::new();
-    for (bidder, winners) in bids.iter().filter(|(_, winners)| winners.len() >= LOSER_BIDS) {
+    for (bidder, winners) in bids
+        .iter()
+        .filter(|(_, winners)| winners.len() >= LOSER_BIDS)
+    {
         let often = |firm: &Appearance| winners.iter().filter(|other| *other == firm).count();
         let most = winners.iter().map(often).max().unwrap_or(0);
         if !winners.contains(bidder) && most * 2 >= winners.len() {
