@@ -10,7 +10,11 @@ fn assess(processes: u64, honest: bool) -> (Desk, Assessed) {
     let desk = Desk::new();
     country(desk.directory(), processes, honest);
     let assessed = desk.assess_with(&Options {
-        paths: vec![desk.path("published")],
+        paths: vec![
+            desk.path("published/processes.jsonl"),
+            desk.path("published/projects.json"),
+        ],
+        reference: Some(desk.path("published/reference")),
         ..desk.options()
     });
     (desk, assessed)

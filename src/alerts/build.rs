@@ -138,8 +138,8 @@ impl Maker<'_> {
         &self,
         judged: &Judged,
         index: usize,
-        id: Option<String>,
-        name: Option<String>,
+        id: Option<&str>,
+        name: Option<&str>,
     ) -> Vec<PartyFlag> {
         let (_, seen) = self.answers(
             std::slice::from_ref(judged),
@@ -147,8 +147,8 @@ impl Maker<'_> {
         );
         seen.iter()
             .map(|seen| PartyFlag {
-                party_id: id.clone(),
-                party_name: name.clone(),
+                party_id: text(id),
+                party_name: text(name),
                 flag: self.flag(judged, seen, &[], &Places::default()),
             })
             .collect()

@@ -164,7 +164,7 @@ impl EntityJudge<'_> {
             let (key, id, name) = identity(&judged.table, subject, row);
             flags.extend(
                 self.maker
-                    .entity(&judged, row, id, name)
+                    .entity(&judged, row, id.as_deref(), name.as_deref())
                     .into_iter()
                     .map(|flag| (key, flag)),
             );

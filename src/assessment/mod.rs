@@ -144,6 +144,10 @@ fn first_of(rejects: &[Reject]) -> String {
 ///
 /// # Errors
 /// See [`AssessmentError`]; whatever happens, what was published before is still served.
+#[expect(
+    clippy::too_many_lines,
+    reason = "the run, from its first stage to its last"
+)]
 pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentError> {
     let stages = Stages::begin();
     let rulebook = Rulebook::load(options.rules.as_deref())?;
@@ -234,7 +238,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     let mut population = Population::of(
         std::mem::take(&mut gathered.points),
         frozen,
-        &population::Setting {
+        population::Setting {
             jurisdictions: setting.jurisdictions,
         },
     );

@@ -205,6 +205,10 @@ mod tests {
             ]
         );
         assert_eq!(
+            names(AwardRow::FACTS)[..3],
+            ["ocid", "supplier_id", "supplier_name"]
+        );
+        assert_eq!(
             names(DataIssueRow::FACTS),
             ["release_index", "pointer", "value", "reason"]
         );

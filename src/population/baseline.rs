@@ -64,7 +64,7 @@ impl Distribution {
         let share = |place: f64| (place / (GRID - 1) as f64).clamp(0.0, 1.0);
         #[expect(clippy::cast_precision_loss, reason = "21 places")]
         if not_above > below {
-            share((below as f64 + (not_above - 1) as f64) / 2.0)
+            share(f64::midpoint(below as f64, (not_above - 1) as f64))
         } else if below == 0 {
             0.0
         } else if below == GRID {

@@ -99,7 +99,7 @@ impl Buyers {
         &self,
         points: &'p Points,
         baseline: &Baseline,
-        setting: &Setting<'p>,
+        setting: Setting<'p>,
     ) -> Vec<BuyerRow<'p>> {
         let bunching: Vec<f64> = self
             .counted

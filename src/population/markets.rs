@@ -86,15 +86,12 @@ fn markets(asked: &Asked) -> Vec<(MarketKey, Vec<Sold>, bool)> {
             amount: amounts[row],
         };
         let is_one = first[row] == last[row];
-        match markets.last_mut().filter(|(held, ..)| *held == key) {
-            Some((_, held, has_one)) => {
-                *has_one &= is_one && first[row] == currency;
-                held.push(sold);
-            }
-            None => {
-                currency = first[row];
-                markets.push((key, vec![sold], is_one));
-            }
+        if let Some((_, held, has_one)) = markets.last_mut().filter(|(held, ..)| *held == key) {
+            *has_one &= is_one && first[row] == currency;
+            held.push(sold);
+        } else {
+            currency = first[row];
+            markets.push((key, vec![sold], is_one));
         }
     }
     markets

@@ -49,7 +49,7 @@ pub(crate) struct Setting<'s> {
 
 impl<'s> Setting<'s> {
     /// The law that sets a threshold of this amount.
-    fn citation(&self, code: &str, amount: f64) -> Option<&'s str> {
+    fn citation(self, code: &str, amount: f64) -> Option<&'s str> {
         self.jurisdictions
             .get(code)?
             .thresholds
@@ -85,7 +85,7 @@ pub(crate) enum Against {
 
 impl Population {
     /// Puts a population together.
-    pub(crate) fn of(points: Points, frozen: Option<Baseline>, setting: &Setting<'_>) -> Self {
+    pub(crate) fn of(points: Points, frozen: Option<Baseline>, setting: Setting<'_>) -> Self {
         let (mut distributions, (together, asked)) = rayon::join(
             || peers::distributions(&points),
             || (Together::of(&points), Asked::new(&points)),
@@ -142,12 +142,12 @@ impl Population {
             Vec::new()
         };
         Self {
-            own_entities,
+            points,
             own,
             frozen,
             together,
             entities,
-            points,
+            own_entities,
         }
     }
 

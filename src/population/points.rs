@@ -459,6 +459,10 @@ impl Points {
                 .into_iter()
                 .map(|(process, ocid)| (process + processes, ocid)),
         );
+        #[expect(
+            clippy::iter_over_hash_type,
+            reason = "each name is kept under a key of its own"
+        )]
         for (key, name) in part.names {
             self.name(key, name.id.as_deref(), name.name.as_deref());
         }

@@ -155,6 +155,10 @@ fn direct_windows(points: &Points) -> FxHashMap<(i64, i64, i32), Window> {
 }
 
 /// What buyers other than one spend on the classes that a supplier sells to that one, and how much of it with that supplier.
+#[expect(
+    clippy::struct_field_names,
+    reason = "each is one sum by other keys, and reads as such"
+)]
 struct Elsewhere {
     by_class: FxHashMap<i64, f64>,
     by_class_and_buyer: FxHashMap<(i64, i64), f64>,

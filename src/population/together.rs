@@ -14,6 +14,9 @@ const FAILED_WINDOW_DAYS: i32 = 365;
 /// Purchases listed beside a split one; more are counted, not listed.
 const LISTED: usize = 10;
 
+/// A purchase that could be a part: its day, its position, its amount.
+type Part = (i32, u32, f64);
+
 /// Purchases that together reach the threshold.
 #[derive(Clone, Debug)]
 struct Split {
@@ -53,7 +56,7 @@ fn part_of_split(process: &ProcessPoint) -> Option<(i32, f64)> {
 impl Together {
     pub(super) fn of(points: &Points) -> Self {
         let mut found = Self::default();
-        let mut parts: FxHashMap<(i64, i64, i64), Vec<(i32, u32, f64)>> = FxHashMap::default();
+        let mut parts: FxHashMap<(i64, i64, i64), Vec<Part>> = FxHashMap::default();
         let mut failed: FxHashMap<(i64, i64), Vec<(i32, u32)>> = FxHashMap::default();
         for (position, process) in (0_u32..).zip(&points.processes) {
             let traits = &process.traits;
@@ -83,6 +86,10 @@ impl Together {
             members.sort_unstable_by_key(|(day, position, _)| (*day, *position));
             found.add_splits(points, &members);
         }
+        #[expect(
+            clippy::iter_over_hash_type,
+            reason = "each list is put in order by itself"
+        )]
         for tenders in failed.values_mut() {
             tenders.sort_unstable();
         }

@@ -93,18 +93,17 @@ impl Cast {
             .firms
             .iter()
             .position(|member| member.appearance == appearance);
-        let member = match place {
-            Some(place) => &mut self.firms[place],
-            None => {
-                self.firms.push(Member {
-                    appearance,
-                    id: appearance.id(),
-                    name: appearance.name(),
-                    contact: Contact::of(appearance.firm),
-                    parts: Vec::with_capacity(2),
-                });
-                self.firms.last_mut().expect("one was just added")
-            }
+        let member = if let Some(place) = place {
+            &mut self.firms[place]
+        } else {
+            self.firms.push(Member {
+                appearance,
+                id: appearance.id(),
+                name: appearance.name(),
+                contact: Contact::of(appearance.firm),
+                parts: Vec::with_capacity(2),
+            });
+            self.firms.last_mut().expect("one was just added")
         };
         if !member.parts.contains(&part) {
             member.parts.push(part);

@@ -220,6 +220,10 @@ pub(super) struct Enquiry {
 
 /// The documents that are published; those of the award and the contract where there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether one thing is published"
+)]
 pub(super) struct Documents {
     pub(super) notice: bool,
     pub(super) bidding: bool,
@@ -257,6 +261,10 @@ pub(super) struct Papers {
 }
 
 /// One contracting process.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether one thing is published"
+)]
 pub(super) struct Process {
     pub(super) index: u64,
     pub(super) ocid: String,

@@ -73,6 +73,10 @@ struct Common {
 }
 
 /// The project at `index` of a country of so many processes.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one life, drawn from beginning to end in the order of its stream"
+)]
 pub(super) fn generate(seed: u64, index: u64, processes: u64, honest: bool) -> Project {
     let random = &mut Random::for_project(seed, index);
     let pair = &mut Random::for_pair_of_projects(seed, index / 2);
@@ -292,7 +296,7 @@ fn progress(
     let period = construction.contract.current;
     let begun = period.start.day();
     if let Some(ended) = completed {
-        let half = (begun + ended.day()) / 2;
+        let half = i64::midpoint(begun, ended.day());
         return (vec![at(half, 50, 48), at(ended.day(), 100, 100)], course);
     }
     let elapsed = TODAY - begun;

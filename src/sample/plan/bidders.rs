@@ -101,7 +101,7 @@ impl Planner {
         }
         for round in 16..ROUNDS {
             let mut firms = self.passers_by(3);
-            let place = if round % 4 == 0 { 0 } else { 1 };
+            let place = usize::from(round % 4 != 0);
             firms.insert(place, winner);
             let first = firms.remove(0);
             self.tender(round, first, firms);

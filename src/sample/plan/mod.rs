@@ -281,7 +281,9 @@ impl Planner {
         for _ in 0..80 {
             let slots = make(self);
             if !slots.is_empty() && slots.iter().all(|slot| self.admits(slot)) {
-                slots.into_iter().for_each(|slot| self.push(slot));
+                for slot in slots {
+                    self.push(slot);
+                }
                 return true;
             }
         }
