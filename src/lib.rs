@@ -25,13 +25,12 @@
 //!
 //! **[`facts`]** computes, while one process or project is in hand, its rows in the tables of each [`facts::Subject`]: counts of bidders, days
 //! between dates, growth of value and time, order of prices. Every fact is described, in two languages and with its source, in the
-//! [dictionary](facts::dictionary) that rules are held against. [`jurisdiction`] gives the legal limits that held on a day, with their citation; [`reference`] what
+//! [dictionary](facts::dictionary) that rules are held against. [`jurisdiction`] gives the legal limits that held on a day, with their citation; [`mod@reference`] what
 //! an operator's own lists say: sanctions, days of foundation.
 //!
 //! **[`population`]** says what can be said only beside all others: the groups that each number is compared with, the buyers, suppliers and markets,
 //! the pairs and groups of bidders, purchases that make one together. It is put together between two passes: the first makes every row, the
 //! second judges. Its distributions can be frozen as a [baseline](population::baseline), so that tomorrow's data do not change today's flags.
-//! [`reference`](mod@reference) holds an operator's own lists: sanctions, days of foundation, holidays.
 //!
 //! **[`rules`]** answers. A rule is one text file: an expression over facts, its parameters, its message, its limits, its ordinary explanations
 //! and its cases. All rules about one subject run in one pass over its table and each gives one of five answers: *flagged*, *clear*,
