@@ -40,6 +40,8 @@
 //! all, and a priority among all alerts. **[`alerts`]** puts it together: the flags with their evidence and messages, the amount at stake,
 //! the documents they point into, and a fingerprint of the evidence.
 //!
+//! **[`coverage`]** counts, while they are judged, what could be asked of each publisher, what was missing, and what publishing one field more would unlock.
+//!
 //! **[`assessment`]** is the run, readable as a paragraph: read, judge part by part, score, publish. **[`store`]** keeps what is served, and
 //! shows a complete assessment or none.
 //!
@@ -103,6 +105,7 @@ pub mod api;
 pub mod assessment;
 pub use assessment::{AnswerCounts, Assessment, Counts};
 pub mod cli;
+pub mod coverage;
 mod embedded;
 pub mod evaluation;
 pub mod facts;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Desk, Ended, fixture};
+use crate::support::{self, Desk, Ended, fixture};
 
 fn desk() -> Desk {
     Desk::with(&[("release.json", fixture("release.json"))])
@@ -174,4 +174,34 @@ fn a_truth_file_beside_the_data_it_tells_about_is_told_from_data() {
         !desk.served().rejects().is_empty(),
         "its lines are no releases, and nothing vanishes"
     );
+}
+
+#[test]
+fn coverage_says_what_could_be_asked_and_what_would_unlock_more() {
+    let desk = Desk::new();
+    support::country(&desk.input(), 60, false);
+    desk.run_assess(["input"]).says(0, &[]);
+    let said = |more: &[&str]| {
+        let arguments = [&["coverage", "--data", "data"], more].concat();
+        run(&desk, &arguments)
+    };
+    let all = said(&["--years", "--facts"]);
+    all.says(0, &[]);
+    for words in [
+        "single-bid",
+        "never answered",
+        "unlock",
+        "ocds-istmo0",
+        "bidder_count",
+    ] {
+        assert!(all.out.contains(words), "`{words}` in {}", all.out);
+    }
+    let own = said(&["--lang", "es", "--publisher", "ocds-istmo0"]);
+    own.says(0, &[]);
+    assert!(
+        own.out.contains("cobertura de la evaluación"),
+        "{}",
+        own.out
+    );
+    said(&["--publisher", "ocds-zzzzzz"]).says(1, &["no publisher `ocds-zzzzzz`", "ocds-istmo0"]);
 }

@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("rules", &["embedded", "facts", "jurisdiction", "language"]),
     ("scoring", &["rules"]),
+    ("coverage", &["facts", "rules"]),
     ("alerts", &["facts", "rules", "scoring"]),
     (
         "store",
@@ -56,6 +57,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "assessment",
         &[
             "alerts",
+            "coverage",
             "facts",
             "ingest",
             "jurisdiction",
@@ -76,6 +78,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "alerts",
             "assessment",
+            "coverage",
             "facts",
             "jurisdiction",
             "language",
@@ -88,6 +91,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "api",
             "assessment",
+            "coverage",
             "evaluation",
             "facts",
             "ingest",
@@ -121,7 +125,6 @@ const MOST_LINES: usize = 400;
 
 /// Files that are longer, with a length they do not exceed: they may shrink and not grow.
 const LONG_FILES: &[(&str, usize)] = &[
-    ("src/assessment/mod.rs", 580),
     ("src/population/points.rs", 535),
     ("src/sample/wares.rs", 470),
     ("src/sample/firms.rs", 450),

@@ -35,7 +35,7 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    fn new(counts: &AnswerCounts) -> Self {
+    pub(super) fn new(counts: &AnswerCounts) -> Self {
         Self {
             flagged: counts.flagged,
             clear: counts.clear,

@@ -27,6 +27,7 @@ mod alerts;
 mod answers;
 mod assessments;
 mod bounds;
+mod coverage;
 mod cursor;
 mod desk;
 mod health;

@@ -12,7 +12,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    alert, alerts, assessments, desk::AppState, health, indicators, problem_types, subjects,
+    alert, alerts, assessments, coverage, desk::AppState, health, indicators, problem_types,
+    subjects,
 };
 
 /// Where the document is served.
@@ -47,6 +48,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(indicators::list_indicators))
         .routes(routes!(indicators::show_indicator))
         .routes(routes!(assessments::list_assessments))
+        .routes(routes!(coverage::show_coverage))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(openapi_document))

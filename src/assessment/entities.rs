@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::{
     AssessmentError,
-    judging::{Judge, Judgement, Verdicts, write_judged},
+    judging::{Judge, Judgement, Verdicts, cells, write_judged},
     output::Output,
     rows::{decoded, frame, grouped},
 };
@@ -17,6 +17,7 @@ use crate::{
         build::Maker,
         slice::{Judged, ProcessSlice, integer, text},
     },
+    coverage::{Counter, Rows, Source},
     facts::{
         Subject,
         locale::Setting,
@@ -112,6 +113,17 @@ impl Judgement {
             frame(DataIssueRow::columns(&tables.issues)),
         )?;
         self.count_outcomes(&judged[0].outcomes);
+        judge.counter.count(
+            &Rows {
+                subject: Subject::Project,
+                table: &judged[0].table,
+                outcomes: &judged[0].outcomes,
+                cells: &cells(&judged[0].table, "project_id", |id| {
+                    judge.counter.source(id)
+                }),
+            },
+            &mut self.coverage,
+        );
         let alert_of =
             |index| Some(judge.prepare(&judge.maker.project(tables, &judged, index)?, &[]));
         let alerts: Vec<_> = (0..tables.projects.len()).filter_map(alert_of).collect();
@@ -128,6 +140,7 @@ pub(super) struct EntityJudge<'j> {
     pub(super) engine: &'j Engine,
     pub(super) maker: &'j Maker<'j>,
     pub(super) output: &'j Output,
+    pub(super) counter: &'j Counter,
 }
 
 impl EntityJudge<'_> {
@@ -152,6 +165,16 @@ impl EntityJudge<'_> {
         }
         write_judged(self.output, &judged, 0)?;
         judgement.count_outcomes(&judged.outcomes);
+        let key = subject.identity()[0];
+        self.counter.count(
+            &Rows {
+                subject,
+                table: &judged.table,
+                outcomes: &judged.outcomes,
+                cells: &cells(&judged.table, key, |_| Source::Everybody),
+            },
+            &mut judgement.coverage,
+        );
         let mut flags = Vec::new();
         let is_flagged = |row: usize| {
             judged

@@ -7,16 +7,17 @@ use polars::prelude::{Column, DataFrame};
 use super::{
     AnswerCounts, AssessmentError, Counts,
     changes::Changes,
+    identity::ranked,
     output::Output,
-    ranked,
     rows::{Held, SliceTables, frame, stacked},
 };
 use crate::{
     alerts::{
         Alert,
         build::Maker,
-        slice::{Judged, OF_PROCESS, ProcessSlice},
+        slice::{Judged, OF_PROCESS, ProcessSlice, integer},
     },
+    coverage::{Cell, Counter, Rows, Source, Tally},
     facts::{Subject, locale::Setting},
     population::{Against, Population, points::Offsets},
     rules::{Engine, Outcomes},
@@ -34,6 +35,7 @@ pub(super) struct Judge<'j> {
     pub(super) population: &'j Population,
     /// Entities that something was flagged about, by their key: context of the alerts about processes that they take part in.
     pub(super) context: &'j super::entities::Context,
+    pub(super) counter: &'j Counter,
     pub(super) stages: Stages,
 }
 
@@ -43,6 +45,7 @@ pub(super) struct Verdicts {
     pub(super) alerts: Vec<(Ranked, PreparedAlert)>,
     pub(super) answers: Vec<(AnswerCounts, Option<String>)>,
     pub(super) changes: Changes,
+    pub(super) coverage: Tally,
 }
 
 /// What was found in all parts.
@@ -53,6 +56,7 @@ pub(super) struct Judgement {
     pub(super) ranked: Vec<Ranked>,
     pub(super) counts: Counts,
     pub(super) changes: Changes,
+    pub(super) coverage: Tally,
 }
 
 impl Judge<'_> {
@@ -77,6 +81,8 @@ impl Judge<'_> {
                 }
             }
             self.stages.end("alerts");
+            self.count(&slice, &mut verdicts.coverage);
+            self.stages.end("coverage");
             for judged in &slice.judged {
                 verdicts.answers.extend(answers(&judged.outcomes));
             }
@@ -109,6 +115,32 @@ impl Judge<'_> {
         }
         self.stages.end("part written");
         Ok(verdicts)
+    }
+
+    /// Counts what could be asked about the processes of a slice.
+    fn count(&self, slice: &ProcessSlice, tally: &mut Tally) {
+        let cells = cells(&slice.judged[0].table, "ocid", |ocid| {
+            self.counter.source(ocid)
+        });
+        for (position, judged) in slice.judged.iter().enumerate() {
+            let of_rows: Vec<Cell> = (0..slice.len())
+                .flat_map(|process| {
+                    slice.extent(process).judged[position]
+                        .clone()
+                        .map(move |_| process)
+                })
+                .map(|process| cells[process])
+                .collect();
+            self.counter.count(
+                &Rows {
+                    subject: judged.subject,
+                    table: &judged.table,
+                    outcomes: &judged.outcomes,
+                    cells: &of_rows,
+                },
+                tally,
+            );
+        }
     }
 
     fn slice(
@@ -193,6 +225,7 @@ impl Judgement {
             self.count_answers(answers, failure);
         }
         self.changes.add(verdicts.changes);
+        self.coverage.merge(verdicts.coverage);
         let (ranked, prepared): (Vec<_>, Vec<_>) = verdicts.alerts.into_iter().unzip();
         self.ranked.extend(ranked);
         prepared
@@ -228,6 +261,21 @@ fn answers(outcomes: &Outcomes) -> impl Iterator<Item = (AnswerCounts, Option<St
         .rules()
         .iter()
         .map(|outcome| (outcome.counts(), outcome.failure().map(str::to_owned)))
+}
+
+/// Who published each row of a table, as the identifier in a column tells, and its year where the table has one.
+pub(super) fn cells(
+    table: &DataFrame,
+    identifier: &str,
+    source: impl Fn(Option<&str>) -> Source,
+) -> Vec<Cell> {
+    let identifiers = table.column(identifier).and_then(Column::str).ok();
+    (0..table.height())
+        .map(|row| Cell {
+            source: source(identifiers.and_then(|identifiers| identifiers.get(row))),
+            year: integer(table, "year", row).and_then(|year| i32::try_from(year).ok()),
+        })
+        .collect()
 }
 
 /// Writes the table and the outcomes of one subject.

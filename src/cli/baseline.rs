@@ -98,7 +98,7 @@ fn list(out: &mut impl Write, data: &Path) -> Result<()> {
     Ok(())
 }
 
-fn current(data: &Path) -> Result<Assessment> {
+pub(super) fn current(data: &Path) -> Result<Assessment> {
     let current = Store::open(data)?.read(|snapshot| snapshot.current())?;
     let current = current.with_context(|| {
         format!(

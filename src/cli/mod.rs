@@ -4,6 +4,7 @@
 
 pub mod assess;
 pub mod baseline;
+pub mod coverage;
 pub mod demo;
 pub mod evaluate;
 pub mod generate;
@@ -50,6 +51,8 @@ enum Command {
     Generate(generate::Arguments),
     /// List, freeze and compare the distributions that subjects are compared with.
     Baseline(baseline::Arguments),
+    /// What could be asked of what is published, what was missing, and what would unlock the most.
+    Coverage(coverage::Arguments),
     /// Measure the assessment of a generated country against its truth.
     Evaluate(evaluate::Arguments),
 }
@@ -72,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Rules(arguments) => rules::run(arguments),
         Command::Generate(arguments) => generate::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),
+        Command::Coverage(arguments) => coverage::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Evaluate(arguments) => evaluate::run(arguments),
     };
     match result {

@@ -95,7 +95,7 @@ enum Action {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ReaderLanguage {
+pub(super) enum ReaderLanguage {
     /// English.
     En,
     /// Español.

@@ -135,6 +135,12 @@ impl Method {
         &self.jurisdiction_parameters
     }
 
+    /// The facts whose absence can leave a rule without an answer: those of `applies_when`, then `requires`, then `flag_when`.
+    #[must_use]
+    pub fn needed_facts(&self, rule_id: &str) -> &[String] {
+        self.needed.get(rule_id).map_or(&[], Vec::as_slice)
+    }
+
     /// The values of a rule's parameters under a jurisdiction.
     ///
     /// An operator's value goes before a jurisdiction's, and that before the rule's default: whoever sets a value for their own run means it.

@@ -125,6 +125,15 @@ impl Dataset {
         self.document("method.json")
     }
 
+    /// What could be asked of what is published, and what was missing.
+    ///
+    /// # Errors
+    ///
+    /// When the file is gone or cannot be read.
+    pub fn coverage<T: DeserializeOwned>(&self) -> Result<T> {
+        self.document("coverage.json")
+    }
+
     fn document<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
         let path = self.directory.join(name);
         let text = std::fs::read(&path).map_err(|error| Error::io("read", &path, error))?;

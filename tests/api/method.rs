@@ -1,4 +1,4 @@
-//! `GET /api/v1/indicators`, `GET /api/v1/indicators/{id}` and `GET /api/v1/assessments`.
+//! `GET /api/v1/indicators`, `GET /api/v1/indicators/{id}`, `GET /api/v1/assessments` and `GET /api/v1/coverage`.
 
 use super::{TestApp, ten};
 
@@ -89,4 +89,28 @@ async fn both_assessments_are_listed_the_current_one_first() {
         })
         .collect();
     assert_eq!(seen, [("second", true), ("first", false)]);
+}
+
+#[tokio::test]
+async fn coverage_tells_what_was_missing_in_the_reader_s_language() {
+    let app = TestApp::new();
+    let all = app.get("/api/v1/coverage?lang=es").await.json();
+    assert!(all["publisher"].is_null());
+    let single = &all["indicators"][0];
+    assert_eq!(single["indicator"]["title"], "Oferente único");
+    assert_eq!(single["answered_ratio"], 0.5);
+    assert_eq!(single["missing"][0]["fact"], "bidder_count");
+    assert_eq!(single["years"][0]["year"], 2025);
+    let own = app
+        .get("/api/v1/coverage?publisher=ocds-aaaaaa")
+        .await
+        .json();
+    assert_eq!(own["publisher"], "ocds-aaaaaa");
+    assert_eq!(own["publishers"].as_array().unwrap().len(), 2);
+    assert!(own["indicators"][0]["years"].as_array().unwrap().is_empty());
+    let stranger = app
+        .get("/api/v1/coverage?publisher=ocds-zzzzzz")
+        .await
+        .json();
+    assert_eq!(stranger["type"], "/problems/not-found");
 }

@@ -20,8 +20,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use veedor::{
+    AnswerCounts,
     alerts::{Alert, AlertSubject},
     api::{self, AppState},
+    coverage::{Coverage, IndicatorCoverage, MissingFact, PublisherCoverage, YearRate},
     facts::Subject,
     ingest::key_of,
     jurisdiction::Jurisdictions,
@@ -40,6 +42,43 @@ static METHOD: LazyLock<Vec<u8>> = LazyLock::new(|| {
     };
     std::thread::spawn(compile).join().unwrap()
 });
+
+/// What could be asked of two lots of `ocds-aaaaaa`, of which one says nothing of its bids.
+fn coverage() -> Coverage {
+    let indicators = vec![IndicatorCoverage {
+        answers: AnswerCounts {
+            indicator: "single-bid".to_owned(),
+            flagged: 1,
+            insufficient_data: 1,
+            ..AnswerCounts::default()
+        },
+        missing: vec![MissingFact {
+            fact: "bidder_count".to_owned(),
+            subjects: 1,
+        }],
+        never_answered: false,
+    }];
+    let all = PublisherCoverage {
+        processes: 2,
+        completeness_ratio: Some(0.75),
+        indicators,
+        ..PublisherCoverage::default()
+    };
+    let own = PublisherCoverage {
+        publisher: Some("ocds-aaaaaa".to_owned()),
+        ..all.clone()
+    };
+    let year = YearRate {
+        indicator: "single-bid".to_owned(),
+        year: Some(2025),
+        flagged: 1,
+        clear: 0,
+    };
+    Coverage {
+        publishers: vec![all, own],
+        years: vec![year],
+    }
+}
 
 /// A service over a data directory of its own.
 pub(crate) struct TestApp {
@@ -120,6 +159,11 @@ impl TestApp {
         std::fs::write(
             dataset.join("assessment.json"),
             serde_json::to_vec(&assessment(id)).unwrap(),
+        )
+        .unwrap();
+        std::fs::write(
+            dataset.join("coverage.json"),
+            serde_json::to_vec(&coverage()).unwrap(),
         )
         .unwrap();
         let write = |path: &str, mut frame: DataFrame| {

@@ -58,7 +58,7 @@ async fn every_route_of_the_document_answers_as_it_says() {
     let app = TestApp::new();
     let document: Value = serde_json::from_str(veedor::api::document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 11);
+    assert_eq!(paths.len(), 12);
     for (path, operations) in paths {
         let uri = path
             .replace("{ocid}", "ocds-a")
