@@ -40,7 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("rules", &["embedded", "facts", "jurisdiction", "language"]),
     ("scoring", &["rules"]),
-    ("coverage", &["facts", "rules"]),
+    ("coverage", &["facts", "jurisdiction", "rules"]),
     ("alerts", &["facts", "rules", "scoring"]),
     (
         "store",
