@@ -37,17 +37,7 @@ const COMPARED: [&str; 13] = [
     "unusual-signing-time",
 ];
 /// Rules that ask more, or of fewer, than the planted pattern shows: what they do not answer as planted is listed by `veedor evaluate`.
-const NARROWER: [&str; 9] = [
-    "bidders-share-contact",
-    "contract-differs-from-award",
-    "duplicate-ocid",
-    "key-documents-missing",
-    "low-bid-then-amendment",
-    "repeated-direct-awards",
-    "split-by-location",
-    "supervisor-not-independent",
-    "supplier-identifier-missing",
-];
+const NARROWER: [&str; 2] = ["bidders-share-contact", "contract-differs-from-award"];
 
 #[test]
 fn every_planted_pattern_is_found_and_nothing_else() {

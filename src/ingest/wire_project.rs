@@ -4,8 +4,8 @@ use super::{
     coordinates::Coordinates,
     loose::{List, One, Scalar, object},
     wire::{
-        WireAddress, WireIdentifier, WireMilestone, WireMoney, WireOrganization, WirePeriod,
-        WireTender, WireTransaction,
+        WireAddress, WireContactPoint, WireIdentifier, WireMilestone, WireMoney, WireOrganization,
+        WirePeriod, WireTender, WireTransaction,
     },
 };
 
@@ -44,12 +44,8 @@ object! {
         "identifier" => identifier: One<WireIdentifier<'a>>,
         "address" => address: One<WireAddress<'a>>,
         "roles" => roles: List<Scalar<'a>>,
-        "contactPoint" => contact_point: One<WireProjectContact<'a>>,
+        "contactPoint" => contact_point: One<WireContactPoint<'a>>,
         "beneficialOwners" => beneficial_owners: List<One<WirePerson<'a>>>,
-    }
-    struct WireProjectContact {
-        "email" => email: Scalar<'a>,
-        "telephone" => telephone: Scalar<'a>,
     }
     struct WirePerson {
         "id" => id: Scalar<'a>,

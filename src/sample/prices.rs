@@ -113,6 +113,16 @@ fn bend(random: &mut Random, estimate: i64, prices: &mut [i64], scheme: LotSchem
             }
             could_be_honest(prices)
         }
+        LotScheme::LowBid | LotScheme::LowBidKept => {
+            // An advantage that a contract can lose: the others stand a little apart, though not as far as a heavy discount.
+            let second = prices[0] / 10_000 * (10_000 + random.between(600, 850));
+            let below = prices[1];
+            for price in &mut prices[1..] {
+                *price = *price / 1_000 * (second / 1_000) / (below / 1_000) * 1_000
+                    + random.between(1, 99);
+            }
+            could_be_honest(prices)
+        }
         LotScheme::Cover => {
             prices[1] =
                 prices[0] / 10_000 * (10_000 + random.between(220, 290)) + random.between(1, 99);

@@ -8,6 +8,7 @@ use super::project_schemes::Fate;
 use super::projects::Project;
 use super::truth;
 use super::truth_line::TruthLine;
+use super::truth_process::THRESHOLDS_FROM;
 
 impl Project {
     /// Every pattern that the project shows, and those of the processes that are published nowhere else.
@@ -55,7 +56,9 @@ impl Project {
             ),
             (
                 Indicator::SplitByLocation,
-                self.fate == Fate::Neighbour && self.has_neighbour,
+                self.fate == Fate::Neighbour
+                    && self.has_neighbour
+                    && self.period.start.day() >= THRESHOLDS_FROM,
             ),
             (
                 Indicator::ScopeCutPriceKept,

@@ -100,7 +100,8 @@ pub(super) fn of_lot_contract(process: &Process, lot: &Lot, contract: &Contract)
     note(
         Indicator::LowBidThenAmendment,
         (lot.award_share() <= 0.8 || lot.gap_share() >= 0.2)
-            && recovered.is_some_and(|recovered| recovered >= 0.8),
+            && recovered.is_some_and(|recovered| recovered >= 0.8)
+            && contract.current_cents * 100 >= contract.original_cents * 105,
     );
     note(
         Indicator::DirectAwardThenChangeOrders,

@@ -44,7 +44,10 @@ pub(super) fn of_process(plan: &Plan, process: &Process) -> Vec<Indicator> {
                     .is_none_or(|said| said.chars().count() < LEAST_CHARACTERS),
         ),
         (Indicator::ValueJustBelowThreshold, is_just_below(process)),
-        (Indicator::KeyDocumentsMissing, lacks_documents(process)),
+        (
+            Indicator::KeyDocumentsMissing,
+            competitive && lacks_documents(process),
+        ),
         (
             Indicator::LateChangeOfTenderDocuments,
             competitive && is_changed_late(process),
@@ -118,8 +121,7 @@ fn lacks_documents(process: &Process) -> bool {
     let is_awarded = process.lots.iter().any(|lot| lot.award.is_some());
     let is_signed = process.lots.iter().any(|lot| lot.contract.is_some());
     !is_recent(process.released)
-        && (!documents.notice
-            || !documents.bidding
+        && (!(documents.notice || documents.bidding)
             || (is_awarded && !documents.award)
             || (is_signed && !documents.contract))
 }

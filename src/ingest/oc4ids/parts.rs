@@ -1,8 +1,6 @@
 //! What a project says beside its contracts: measurements, where it stands, its documents, and what could tie its parties.
 
-use crate::procurement::{
-    Contact, ContactKind, Metric, Natures, Observation, Owner, Party, PartyTies, Text,
-};
+use crate::procurement::{Metric, Natures, Observation, Owner, Party, PartyTies, Text};
 
 use super::super::{
     convert::{objects, party},
@@ -131,26 +129,13 @@ pub(super) fn parties<'a>(
     place: &Place<'_>,
 ) -> (Vec<Party<'a>>, Vec<PartyTies<'a>>) {
     let both = objects(intake, wire, place, |intake, wire, place| {
-        let contact_place = place.key("contactPoint");
-        let contact = intake
-            .take(wire.contact_point, &contact_place)
-            .unwrap_or_default();
-        let contacts: Vec<_> = [
-            (ContactKind::Email, contact.email, "email"),
-            (ContactKind::Telephone, contact.telephone, "telephone"),
-        ]
-        .into_iter()
-        .filter_map(|(kind, value, key)| {
-            Contact::of(kind, &intake.words(value, &contact_place.key(key))?)
-        })
-        .collect();
         let owners = objects(
             intake,
             wire.beneficial_owners,
             &place.key("beneficialOwners"),
             owner,
         );
-        let mut party = party(
+        let party = party(
             intake,
             WireParty {
                 id: wire.id,
@@ -158,15 +143,15 @@ pub(super) fn parties<'a>(
                 identifier: wire.identifier,
                 address: wire.address,
                 roles: wire.roles,
+                contact_point: wire.contact_point,
                 ..WireParty::default()
             },
             place,
         );
-        party.contacts.clone_from(&contacts);
         let ties = party.organization.key().map(|key| PartyTies {
             party: key.to_owned().into(),
             owners,
-            contacts,
+            contacts: party.contacts.clone(),
         });
         (
             party,
