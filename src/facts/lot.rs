@@ -131,6 +131,7 @@ fn row<'a>(
         submission_closed: submission_closed(process, locale, lot_status.as_deref(), &awards),
         lot_status,
         award_criteria: tender.and_then(|tender| tender.award_criteria.clone()),
+        electronic_auction: tender.and_then(|tender| tender.has_electronic_auction),
         submission_days: shared.submission_days,
         ..LotRow::default()
     };
@@ -144,6 +145,8 @@ fn row<'a>(
         .min();
     row.decision_days = row
         .award_day
+        // An award that is dated after the last release about it has not happened: its date is a slip.
+        .filter(|award| shared.last_release_day.is_none_or(|last| *award <= last))
         .zip(shared.tender_end_day)
         .map(|(award, deadline)| i64::from(award - deadline));
     disqualifications(&bids, &awards, &mut row);

@@ -37,7 +37,7 @@ fact_table! {
         }
         facts {
             ocid: text, lot_id: text, jurisdiction: text, procurement_method: text, main_procurement_category: text, lot_status: text,
-            award_criteria: text, submission_days: integer, submission_closed: boolean, estimate_amount: number, estimate_currency: text,
+            award_criteria: text, electronic_auction: boolean, submission_days: integer, submission_closed: boolean, estimate_amount: number, estimate_currency: text,
             estimate_basis: text, estimate_published: boolean, bidder_count: integer, bidder_count_basis: text, bid_count: integer,
             valid_bidder_count: integer, disqualified_bidder_count: integer, only_winner_valid: boolean, lowest_bid_amount: number,
             winning_bid_amount: number, bid_currency: text, lowest_bid_disqualified: boolean, lowest_bid_premium_ratio: number,

@@ -135,6 +135,11 @@ pub(super) fn tender<'a>(
             &place.key("mainProcurementCategory"),
         ),
         award_criteria: intake.words(wire.award_criteria, &place.key("awardCriteria")),
+        has_electronic_auction: has_electronic_auction(
+            intake,
+            wire.submission_method,
+            &place.key("submissionMethod"),
+        ),
         value: positive(intake, value, &place.key("value")),
         period: intake.period(&wire.tender_period, &place.key("tenderPeriod")),
         published: intake.moment(&wire.date_published, &place.key("datePublished")),
@@ -170,6 +175,21 @@ pub(super) fn tender<'a>(
         enquiries: enquiries(intake, wire.enquiries, &place.key("enquiries")),
         items,
     }
+}
+
+/// Whether one of the methods of submission is an electronic auction; unknown where none is published.
+fn has_electronic_auction<'a>(
+    intake: &mut Intake<'a>,
+    methods: List<Scalar<'a>>,
+    place: &Place<'_>,
+) -> Option<bool> {
+    let methods = intake.list(methods, place);
+    (!methods.is_empty()).then(|| {
+        methods.into_iter().enumerate().any(|(index, method)| {
+            let method = intake.words(method, &place.index(index));
+            method.is_some_and(|method| method.eq_ignore_ascii_case("electronicAuction"))
+        })
+    })
 }
 
 /// How much is said, without what surrounds it.

@@ -5,8 +5,8 @@ mod parts;
 use std::borrow::Cow;
 
 use crate::procurement::{
-    Award, AwardStatus, Contract, ContractStatus, Modification, Money, Project, ProjectProcess,
-    ReleaseBody, ReleaseKind, Source, Tags, Tender, Text,
+    Award, AwardStatus, Contract, ContractStatus, Modification, Money, OrganizationRef, Party,
+    Project, ProjectProcess, ReleaseBody, ReleaseKind, Roles, Source, Tags, Tender, Text,
 };
 
 use super::{
@@ -66,8 +66,7 @@ pub(super) fn project<'a>(
     for (_, body) in &mut summaries {
         body.project_id = Some(id.clone());
         body.date = updated;
-        // A summary names organisations; who they are, and in which country, the project says.
-        body.parties.clone_from(&parties);
+        body.parties = named_parties(body, &parties);
     }
     let project = Project {
         source,
@@ -312,6 +311,32 @@ fn modification<'a>(
 }
 
 /// A project and the releases of its summaries, as its text says.
+/// Of a project's parties those that a summary names, and its buyers: who they are, and in which country, the project says. The bidders of one
+/// process are strangers to another.
+fn named_parties<'a>(body: &ReleaseBody<'a>, parties: &[Party<'a>]) -> Vec<Party<'a>> {
+    let tenderers = body.tender.iter().flat_map(|tender| &tender.tenderers);
+    let awarded = body.awards.iter().flat_map(|award| &award.suppliers);
+    let contracted = body
+        .contracts
+        .iter()
+        .flat_map(|contract| &contract.suppliers);
+    let named: Vec<&str> = tenderers
+        .chain(awarded)
+        .chain(contracted)
+        .filter_map(OrganizationRef::key)
+        .collect();
+    let is_named = |party: &&Party<'a>| {
+        party
+            .roles
+            .has(Roles::BUYER | Roles::PROCURING_ENTITY | Roles::PUBLIC_AUTHORITY)
+            || party
+                .organization
+                .key()
+                .is_some_and(|key| named.contains(&key))
+    };
+    parties.iter().filter(is_named).cloned().collect()
+}
+
 #[cfg(test)]
 pub(crate) fn project_of(text: &'static str) -> (Project<'static>, Vec<ReleaseBody<'static>>) {
     use super::loose::Loose as _;

@@ -93,6 +93,7 @@ object! {
         "procurementMethodRationaleDetails" => procurement_method_rationale_details: Scalar<'a>,
         "mainProcurementCategory" => main_procurement_category: Scalar<'a>,
         "awardCriteria" => award_criteria: Scalar<'a>,
+        "submissionMethod" => submission_method: List<Scalar<'a>>,
         "value" => value: One<WireMoney<'a>>,
         "costEstimate" => cost_estimate: One<WireMoney<'a>>,
         "tenderPeriod" => tender_period: One<WirePeriod<'a>>,

@@ -164,6 +164,8 @@ pub struct Tender<'a> {
     /// Award criteria.
     #[serde(borrow, deserialize_with = "borrowed::option")]
     pub award_criteria: Option<Text<'a>>,
+    /// Whether prices are settled in an electronic auction after the deadline, as the methods of submission say; absent where none is published.
+    pub has_electronic_auction: Option<bool>,
     /// Estimate.
     pub value: Option<Money>,
     /// Submission period.

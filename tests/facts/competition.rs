@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{assess, check, pab, row, state};
+use crate::support::Desk;
 
 /// A tender that closed on 10 February, with bids by bidder, price and status.
 fn lot(bids: &[(&str, u32, Option<&str>)]) -> Value {
@@ -211,4 +212,63 @@ fn losing_bidders_may_come_back_as_subcontractors() {
             ("unknown", json!([null, null, null])),
         ],
     );
+}
+
+/// In an electronic auction the last bid is made after the deadline: its date is no lateness.
+#[test]
+fn an_auction_is_told_by_its_method_of_submission() {
+    let with = |methods: Value| json!({"tender": {"submissionMethod": methods}});
+    let assessed = assess(&[
+        state("auction", &with(json!(["inPerson", "electronicAuction"]))),
+        state("paper", &with(json!(["written"]))),
+        state("silent", &json!({})),
+    ]);
+    check(
+        &assessed,
+        "lot",
+        &["electronic_auction"],
+        &[
+            ("auction", json!([true])),
+            ("paper", json!([false])),
+            ("silent", json!([null])),
+        ],
+    );
+}
+
+/// What is dated after the last release about it has not happened.
+#[test]
+fn an_award_of_tomorrow_has_taken_no_days() {
+    let late = json!({
+        "tender": {"tenderPeriod": {"endDate": "2024-02-10T00:00:00Z"}},
+        "awards": [{"id": "a", "status": "active", "date": "2029-02-25T00:00:00Z", "suppliers": [{"id": "PA-RUC-12"}]}],
+    });
+    let assessed = assess(&[state("late", &late)]);
+    check(
+        &assessed,
+        "lot",
+        &["decision_days"],
+        &[("late", json!([null]))],
+    );
+}
+
+/// A project lists the parties of all its processes: bidders of one are strangers to those of another.
+#[test]
+fn bidders_of_two_processes_of_a_project_share_nothing() {
+    let firm = |id: &str| {
+        json!({"id": id, "name": format!("Firma {id}"), "roles": ["tenderer", "supplier"],
+            "address": {"streetAddress": "Calle Larga 25"}, "contactPoint": {"telephone": "507 6000-2525"}})
+    };
+    let process = |ocid: &str, bidder: &str| {
+        let reference = json!([{"id": bidder, "name": format!("Firma {bidder}")}]);
+        json!({"id": ocid, "summary": {"ocid": ocid, "tender": {"tenderers": reference}, "suppliers": reference}})
+    };
+    let project = json!({"projects": [{
+        "id": "oc4ids-t-2", "parties": [firm("a"), firm("b")],
+        "contractingProcesses": [process("ocds-t-1", "a"), process("ocds-t-2", "b")],
+    }]});
+    let desk = Desk::with(&[("project.json", project.to_string())]);
+    for row in desk.assess().rows("process") {
+        assert_eq!(row["contact_known_bidder_count"], 1, "{row:?}");
+        assert!(row["shared_contact_bidders"].is_null(), "{row:?}");
+    }
 }

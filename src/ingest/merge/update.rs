@@ -79,6 +79,7 @@ pub(super) fn update_tender<'a>(old: &mut Tender<'a>, new: Tender<'a>) {
     replace(&mut old.method_details, new.method_details);
     replace(&mut old.category, new.category);
     replace(&mut old.award_criteria, new.award_criteria);
+    replace(&mut old.has_electronic_auction, new.has_electronic_auction);
     replace(&mut old.value, new.value);
     update_period(&mut old.period, new.period);
     replace(&mut old.published, new.published);
