@@ -28,6 +28,9 @@
 //! [dictionary](facts::dictionary) that rules are held against. [`jurisdiction`] gives the legal limits that held on a day, with their citation; [`mod@reference`] what
 //! an operator's own lists say: sanctions, days of foundation.
 //!
+//! **[`identity`]** tells which names of suppliers are similar, in what way, and by which words: it knows names and nothing of procurement. A name alone is
+//! never more than a question about who is who.
+//!
 //! **[`population`]** says what can be said only beside all others: the groups that each number is compared with, the buyers, suppliers and markets,
 //! the pairs and groups of bidders, purchases that make one together. It is put together between two passes: the first makes every row, the
 //! second judges. Its distributions can be frozen as a [baseline](population::baseline), so that tomorrow's data do not change today's flags.
@@ -109,6 +112,7 @@ pub mod coverage;
 mod embedded;
 pub mod evaluation;
 pub mod facts;
+pub mod identity;
 pub mod ingest;
 pub mod jurisdiction;
 pub mod language;

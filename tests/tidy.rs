@@ -20,6 +20,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("language", &[]),
     ("telemetry", &[]),
     ("procurement", &[]),
+    // Names and nothing else: what is similar must not depend on what was bought.
+    ("identity", &[]),
     ("jurisdiction", &["embedded", "procurement"]),
     ("reference", &["procurement"]),
     ("ingest", &["procurement"]),
