@@ -38,7 +38,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "population",
-        &["facts", "ingest", "jurisdiction", "procurement"],
+        &[
+            "facts",
+            "identity",
+            "ingest",
+            "jurisdiction",
+            "procurement",
+            "reference",
+        ],
     ),
     ("rules", &["embedded", "facts", "jurisdiction", "language"]),
     ("scoring", &["rules"]),

@@ -185,12 +185,16 @@ impl EntityJudge<'_> {
         };
         for row in (0..judged.table.height()).filter(|row| is_flagged(*row)) {
             let (key, id, name) = identity(&judged.table, subject, row);
-            flags.extend(
-                self.maker
-                    .entity(&judged, row, id.as_deref(), name.as_deref())
-                    .into_iter()
-                    .map(|flag| (key, flag)),
-            );
+            let flagged = self
+                .maker
+                .entity(&judged, row, id.as_deref(), name.as_deref());
+            for flag in flagged {
+                // What is said of two is context wherever one of them takes part.
+                let other = integer(&judged.table, "other_key", row)
+                    .filter(|_| subject == Subject::SupplierPair);
+                flags.extend(other.map(|other| (other, flag.clone())));
+                flags.push((key, flag));
+            }
         }
         Ok(flags)
     }
@@ -225,6 +229,11 @@ fn identity(
             entity_key(subject, key),
             pair("buyer_id", "supplier_id"),
             pair("buyer_name", "supplier_name"),
+        ),
+        Subject::SupplierPair => (
+            integer(table, "supplier_key", row).unwrap_or_default(),
+            said("pair"),
+            pair("supplier_name", "other_name"),
         ),
         Subject::BidderPair => (
             entity_key(subject, key),

@@ -1,5 +1,6 @@
 //! The second half of a run: what is judged by and beside, over entities first, then over every part with one writer at its side.
 
+use chrono::NaiveDate;
 use crossbeam_channel::Sender;
 
 use super::{
@@ -15,7 +16,7 @@ use crate::{
     alerts::{PartyFlag, build::Maker},
     coverage::Counter,
     facts::{Subject, locale::Setting, rows::PartyRow, tables::ProjectTables},
-    population::{Population, baseline, points::Offsets},
+    population::{Population, baseline, names::SupplierNames, points::Offsets},
     rules::Engine,
     scoring::Scoring,
     store::{self, PreparedAlert, Publication},
@@ -52,11 +53,19 @@ impl Ground<'_> {
             output: self.output,
             counter: self.counter,
         };
-        let parties = std::mem::take(&mut gathered.parties).rows();
+        let mut parties = std::mem::take(&mut gathered.parties).rows();
         gathered.counts.parties = parties.len() as u64;
+        let names = SupplierNames::of(&parties);
+        names.describe(
+            &mut parties,
+            self.setting.reference.sanctions.as_ref(),
+            NaiveDate::from_epoch_days(self.setting.as_of_day).unwrap_or_default(),
+        );
         let party_table = frame(PartyRow::columns(&parties));
-        drop(parties);
+        let pair_table = population.supplier_pairs(&names, &parties);
+        drop((names, parties));
         let mut flags = judge.judge(Subject::Party, party_table, None, judgement)?;
+        flags.extend(judge.judge(Subject::SupplierPair, pair_table, None, judgement)?);
         let own_entities = std::mem::take(&mut population.own_entities);
         let entities = std::mem::take(&mut population.entities);
         for (position, (subject, table)) in entities.into_iter().enumerate() {

@@ -134,6 +134,7 @@ impl Table {
             "market" => (&["region", "item_class", "year"], &country.region_prefix),
             "bidder_pair" => (&["bidder_id", "other_id"], &country.party_prefix),
             "bidder_group" => (&["member_ids"], &country.party_prefix),
+            "supplier_pair" => (&["supplier_id", "other_id"], &country.party_prefix),
             _ => (&["ocid"], &country.ocid_prefix),
         };
         let mut words: Vec<Vec<Option<String>>> = Vec::new();

@@ -74,11 +74,13 @@ pub enum Subject {
     BidderPair,
     /// A group of bidders that all bid with each other.
     BidderGroup,
+    /// Two suppliers whose names are similar.
+    SupplierPair,
 }
 
 impl Subject {
     /// Every subject, in the order in which tables are written and reported.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Process,
         Self::Lot,
         Self::Contract,
@@ -92,6 +94,7 @@ impl Subject {
         Self::Market,
         Self::BidderPair,
         Self::BidderGroup,
+        Self::SupplierPair,
     ];
 
     /// The columns that tell one row of its table from another: the key, then what people look it up by, the last of which names it.
@@ -110,6 +113,7 @@ impl Subject {
             Self::Market => &["market_key", "year", "region", "item_class"],
             Self::BidderPair => &["pair_key", "bidder_id", "other_id"],
             Self::BidderGroup => &["group_key", "member_ids", "members"],
+            Self::SupplierPair => &["pair_key", "supplier_id", "other_id", "pair"],
         }
     }
 
@@ -130,6 +134,7 @@ impl Subject {
             Self::Market => "market",
             Self::BidderPair => "bidder_pair",
             Self::BidderGroup => "bidder_group",
+            Self::SupplierPair => "supplier_pair",
         }
     }
 }

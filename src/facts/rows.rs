@@ -141,6 +141,8 @@ fact_table! {
         facts {
             party_id: text, identifier_scheme: text, identifier: text, name: text, normalised_name: text, is_supplier: boolean,
             process_count: integer, identifier_is_placeholder: boolean, identifiers_under_name: integer, other_identifiers: text,
+            names_under_identifier: integer, other_names: text, least_name_score: number, sanctioned_name: text,
+            sanctioned_identifier: text, sanctioned_name_score: number, sanctioned_name_class: text, sanction_authority: text,
         }
     }
 }

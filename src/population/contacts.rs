@@ -106,6 +106,14 @@ impl Contacts {
         columns
     }
 
+    /// Values that few enough parties have to say something, with those parties, in no particular order.
+    pub(super) fn telling(&self) -> impl Iterator<Item = (u64, &[i64])> {
+        self.holders
+            .iter()
+            .filter(|(_, parties)| parties.len() < HUB_PARTIES)
+            .map(|(hash, parties)| (*hash, parties.as_slice()))
+    }
+
     fn is_hub(&self, hash: u64) -> bool {
         self.holders
             .get(&hash)

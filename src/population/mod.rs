@@ -13,6 +13,7 @@ mod buyers;
 mod columns;
 mod contacts;
 mod markets;
+pub(crate) mod names;
 mod nearby;
 mod peers;
 pub(crate) mod points;
@@ -34,12 +35,18 @@ use self::{
     columns::peer_columns,
     peers::Measure,
     points::Points,
-    rows::{BidderGroupRow, BidderPairRow, BuyerRow, BuyerSupplierRow, MarketRow, SupplierRow},
+    rows::{
+        BidderGroupRow, BidderPairRow, BuyerRow, BuyerSupplierRow, MarketRow, SupplierPairRow,
+        SupplierRow,
+    },
     suppliers::Suppliers,
     tables::Asked,
     together::Together,
 };
-use crate::{facts::Subject, jurisdiction::Jurisdictions};
+use crate::{
+    facts::{Subject, rows::PartyRow},
+    jurisdiction::Jurisdictions,
+};
 
 /// What a population is judged by.
 #[derive(Clone, Copy, Debug)]
@@ -149,6 +156,17 @@ impl Population {
             entities,
             own_entities,
         }
+    }
+
+    /// Suppliers whose names are similar, from the party table that the names were taken from.
+    pub(crate) fn supplier_pairs(
+        &self,
+        names: &names::SupplierNames,
+        parties: &[PartyRow<'_>],
+    ) -> DataFrame {
+        frame(SupplierPairRow::columns(
+            &names.pairs(parties, &self.points),
+        ))
     }
 
     /// Whether it is compared with other distributions than its own.

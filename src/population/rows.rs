@@ -83,6 +83,22 @@ fact_table! {
     }
 }
 
+fact_table! {
+    /// Two suppliers of different identifiers whose names are similar.
+    SupplierPairRow {
+        keys { pair_key: key, supplier_key: key, other_key: key, }
+        facts {
+            pair: text, supplier_id: text, supplier_name: text, other_id: text, other_name: text, identifier_scheme: text,
+            one_scheme: boolean, name_score: number, name_class: text, name_is_similar: boolean, jaro_winkler: number,
+            matched_words: text, supplier_words_alone: text, other_words_alone: text, name_group_count: integer,
+            compared_name_count: integer, identifiers_compared: text, joint_process_count: integer, supplier_award_count: integer,
+            other_award_count: integer, shared_buyer_count: integer, shared_contact_count: integer,
+            rarest_contact_holder_count: integer, supplier_first_day: day, supplier_last_day: day, other_first_day: day,
+            other_last_day: day, words_version: text, weights_version: text,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +113,7 @@ mod tests {
             (Subject::Market, MarketRow::FACTS),
             (Subject::BidderPair, BidderPairRow::FACTS),
             (Subject::BidderGroup, BidderGroupRow::FACTS),
+            (Subject::SupplierPair, SupplierPairRow::FACTS),
         ] {
             let said: Vec<_> = Dictionary::embedded()
                 .facts(subject)

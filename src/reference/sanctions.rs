@@ -94,6 +94,20 @@ impl Sanctions {
         }
     }
 
+    /// Every sanction that is in force on a day, with its identifier in the form in which identifiers are compared, in the order of identifiers.
+    pub fn on(&self, day: NaiveDate) -> impl Iterator<Item = (&str, &Sanction)> {
+        self.by_identifier
+            .iter()
+            .flat_map(|(identifier, sanctions)| {
+                sanctions
+                    .iter()
+                    .map(move |sanction| (identifier.as_str(), sanction))
+            })
+            .filter(move |(_, sanction)| {
+                sanction.from <= day && sanction.until.is_none_or(|until| day <= until)
+            })
+    }
+
     /// The sanctions of an identifier, in the form in which identifiers are compared, that are in force on a day, in the order of the list. A
     /// row without a scheme is of any; a row with one is of that one only.
     pub fn in_force<'s>(

@@ -74,6 +74,7 @@ pub(super) const fn subject(subject: Subject, language: Language) -> &'static st
         Subject::Market => ("market", "mercado"),
         Subject::BidderPair => ("pair of bidders", "par de oferentes"),
         Subject::BidderGroup => ("group of bidders", "grupo de oferentes"),
+        Subject::SupplierPair => ("pair of suppliers", "par de proveedores"),
     };
     choose(language, en, es)
 }

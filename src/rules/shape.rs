@@ -74,6 +74,7 @@ pub(super) const RULE: &[Key] = &[
             "market",
             "bidder_pair",
             "bidder_group",
+            "supplier_pair",
         ]),
     ),
     required(

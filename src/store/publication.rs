@@ -65,7 +65,8 @@ impl Statements {
                 .sql("INSERT INTO alert_supplier_{s} (alert, position, id, name, party_key) VALUES (?1, ?2, ?3, ?4, ?5)"),
             search: slot.sql("INSERT INTO alert_text_{s} (rowid, title, buyer, suppliers, subject_id) VALUES (?1, ?2, ?3, ?4, ?5)"),
             party_flag: slot.sql(
-                "INSERT OR REPLACE INTO party_flag_{s} (party_key, indicator, party_id, party_name, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO party_flag_{s} (party_key, indicator, subject_id, party_id, party_name, body) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             ),
         }
     }
@@ -189,6 +190,7 @@ impl Publication {
                 .execute(params![
                     party_key,
                     flag.flag.indicator,
+                    flag.flag.subject_id,
                     flag.party_id,
                     flag.party_name,
                     body

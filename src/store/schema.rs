@@ -105,10 +105,11 @@ CREATE TABLE alert_supplier_{s} (
 CREATE TABLE party_flag_{s} (
     party_key  INTEGER NOT NULL,
     indicator  TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
     party_id   TEXT,
     party_name TEXT,
     body       TEXT NOT NULL,
-    PRIMARY KEY (party_key, indicator)
+    PRIMARY KEY (party_key, indicator, subject_id)
 ) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE alert_text_{s} USING fts5 (
     title, buyer, suppliers, subject_id,

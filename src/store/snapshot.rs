@@ -165,10 +165,12 @@ impl<'a> Snapshot<'a> {
         record: &AssessmentRecord,
         alert: &StoredAlert,
     ) -> Result<Vec<PartyFlag>> {
+        // What is said of two of the suppliers is said once.
         let sql = record.slot.sql(
-            "SELECT DISTINCT party.party_key, party.indicator, party.body \
+            "SELECT MIN(party.party_key), party.indicator, party.body \
              FROM alert_supplier_{s} AS supplier JOIN party_flag_{s} AS party ON party.party_key = supplier.party_key \
-             WHERE supplier.alert = ?1 ORDER BY party.indicator, party.party_key",
+             WHERE supplier.alert = ?1 GROUP BY party.indicator, party.subject_id, party.body \
+             ORDER BY party.indicator, MIN(party.party_key), party.subject_id, party.body",
         );
         self.party_flags(&sql, params![alert.key])
     }
@@ -186,7 +188,7 @@ impl<'a> Snapshot<'a> {
     ) -> Result<Vec<PartyFlag>> {
         let sql = record.slot.sql(
             "SELECT party_key, indicator, body FROM party_flag_{s} WHERE party_id IS ?1 AND party_name IS ?2 \
-             ORDER BY indicator, party_key",
+             ORDER BY indicator, party_key, subject_id",
         );
         self.party_flags(&sql, params![id, name])
     }

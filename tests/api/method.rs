@@ -7,7 +7,7 @@ async fn indicators_are_listed_with_their_base_rates() {
     let app = TestApp::new();
     let list = app.get("/api/v1/indicators").await.json();
     let items = list["items"].as_array().unwrap();
-    assert_eq!(items.len(), 67);
+    assert_eq!(items.len(), 70);
     let single = items
         .iter()
         .find(|item| item["id"] == "single-bid")
