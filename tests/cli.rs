@@ -309,10 +309,11 @@ fn a_list_of_names_is_compared_whatever_is_in_it() {
             .starts_with(b"PAR1")
     );
     std::fs::write(desk.path("empty.csv"), "").unwrap();
+    std::fs::create_dir(desk.path("nothing")).unwrap();
     run(
         &desk,
         &["names", "dedupe", "empty.csv", "--name-column", "x"],
     )
     .says(1, &["no column `x`"]);
-    run(&desk, &["names", "evaluate", "."]).says(1, &["no list with known truth"]);
+    run(&desk, &["names", "evaluate", "nothing"]).says(1, &["no list with known truth"]);
 }

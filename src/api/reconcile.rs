@@ -97,7 +97,7 @@ impl Kinds {
 /// The candidates of one query.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub(super) struct Candidates {
-    /// Strongest first.
+    /// First those that share all words, then by score.
     result: Vec<Candidate>,
 }
 

@@ -74,7 +74,8 @@ impl SupplierIndex {
         rest.take_while(|it| it.id.as_deref() == Some(id)).collect()
     }
 
-    /// Suppliers with names similar to one, strongest first, but for those under an identifier.
+    /// Suppliers with names similar to one, but for those under an identifier: first those that share all words, then by score. The score alone would
+    /// put a misspelling of a rare word before the name itself, both being as good as certain.
     pub(super) fn hits(
         &self,
         name: &str,
@@ -82,10 +83,12 @@ impl SupplierIndex {
         but: Option<&str>,
     ) -> Vec<(Similar, &NamedSupplier)> {
         let found = self.index.similar(name, least).into_iter();
-        found
+        let mut hits: Vec<_> = found
             .map(|similar| (similar, &self.suppliers[similar.row as usize]))
             .filter(|(_, supplier)| but.is_none() || supplier.id.as_deref() != but)
-            .collect()
+            .collect();
+        hits.sort_by_key(|(similar, _)| !(is_similar(*similar) && is_plain(similar.class)));
+        hits
     }
 
     /// The answer about one name.
@@ -193,7 +196,7 @@ pub(super) struct NameAnswer {
     standing: Coded,
     /// How many suppliers have a name with at least the score asked for.
     total: u64,
-    /// The most similar of them, strongest first.
+    /// The most similar of them: first those that share all words, then by score.
     items: Vec<SimilarSupplier>,
 }
 

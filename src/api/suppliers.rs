@@ -115,7 +115,7 @@ fn question(parameters: &Parameters) -> Result<Question, Problem> {
 
 /// Finds suppliers with similar names
 ///
-/// Every supplier and bidder of the current assessment whose name has at least the score asked for, strongest first.
+/// Every supplier and bidder of the current assessment whose name has at least the score asked for: first those that share all words, then by score.
 #[utoipa::path(
     get, path = "/api/v1/suppliers", tag = "Suppliers",
     params(
