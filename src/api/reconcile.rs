@@ -1,5 +1,5 @@
 //! `GET` and `POST /api/v1/reconcile`: suppliers as a reconciliation service (Reconciliation Service API 0.2, W3C Entity Reconciliation Community
-//! Group), so that a column of names in OpenRefine and in other clients can be compared with them.
+//! Group), so that a column of names in `OpenRefine` and in other clients can be compared with them.
 //!
 //! `properties` and `type_strict` of a query are taken and change nothing: suppliers are compared by name alone.
 
@@ -29,7 +29,7 @@ const KNOWN: &[Known] = &[once("lang"), once("queries")];
 
 /// Characters of `queries` at most; the URL and the body have bounds of their own, and this is the larger.
 const QUERIES_CHARACTERS: usize = 64 * 1024;
-/// Queries of one batch at most; OpenRefine sends 10.
+/// Queries of one batch at most; `OpenRefine` sends 10.
 const BATCH: usize = 100;
 /// Candidates of a query: unless told, and at most.
 const LIMIT: (usize, usize) = (5, 20);
@@ -67,7 +67,8 @@ pub(super) struct CandidateType {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Query {
-    query: String,
+    #[serde(rename = "query")]
+    name: String,
     #[serde(rename = "type")]
     kind: Option<Kinds>,
     limit: Option<usize>,
@@ -195,7 +196,7 @@ pub(super) async fn reconcile_batch(
         .map(unversioned)
 }
 
-/// The manifest holds no data, and a browser may read it from another page: OpenRefine looks a service up from its page and sends the queries from
+/// The manifest holds no data, and a browser may read it from another page: `OpenRefine` looks a service up from its page and sends the queries from
 /// its own server (its issue 2260).
 fn manifest(language: Language) -> Response {
     let manifest = Manifest {
@@ -243,7 +244,7 @@ fn queries(text: &str) -> Result<BTreeMap<String, Query>, Problem> {
     }
     for (key, query) in &queries {
         checked(
-            &query.query,
+            &query.name,
             &format!("`{}`", super::problem::shortened(key)),
         )?;
         let is_within = query.limit.is_none_or(|limit| limit > 0);
@@ -276,7 +277,7 @@ async fn candidates(
 fn found(suppliers: &SupplierIndex, query: &Query, language: Language) -> Candidates {
     // A client may ask for more than it gets; the specification leaves the number to the service.
     let limit = query.limit.unwrap_or(LIMIT.0).min(LIMIT.1);
-    let mut hits = suppliers.hits(&query.query, LEAST, None);
+    let mut hits = suppliers.hits(&query.name, LEAST, None);
     let mut seen = std::collections::BTreeSet::new();
     hits.retain(|(_, supplier)| {
         supplier
