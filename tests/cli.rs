@@ -205,3 +205,115 @@ fn coverage_says_what_could_be_asked_and_what_would_unlock_more() {
     );
     said(&["--publisher", "ocds-zzzzzz"]).says(1, &["no publisher `ocds-zzzzzz`", "ocds-istmo0"]);
 }
+
+#[test]
+fn a_pair_of_names_is_explained_word_by_word() {
+    let desk = desk();
+    let pair = [
+        "names",
+        "match",
+        "Constructora Villarreal, S.A.",
+        "CONSTRUCTORA VILLAREAL SA",
+    ];
+    let ended = run(&desk, &pair);
+    ended.says(0, &[]);
+    for part in [
+        "similar  1.000",
+        "spelling_variant",
+        "VILLAREAL",
+        "they sound alike",
+        "Jaro-Winkler",
+    ] {
+        assert!(ended.out.contains(part), "`{part}` in {}", ended.out);
+    }
+    let spanish = run(&desk, &[&pair[..], &["--lang", "es"]].concat());
+    assert!(
+        spanish.out.contains("nunca una respuesta"),
+        "{}",
+        spanish.out
+    );
+    let json: Value =
+        serde_json::from_str(&run(&desk, &[&pair[..], &["--json"]].concat()).out).unwrap();
+    assert_eq!(json["class"], "spelling_variant");
+    let filler = run(&desk, &["names", "match", "N/A", "Uno"]);
+    assert!(filler.out.contains("names nobody"), "{}", filler.out);
+}
+
+#[test]
+fn a_list_of_names_is_compared_whatever_is_in_it() {
+    let desk = desk();
+    let list = "ruc;nombre\n155-2;Constructora Villarreal Quintana, S.A.\n966-8;CONSTRUCTORA VILLAREAL QUINTANA SA\n966-8;CONSTRUCTORA VILLAREAL QUINTANA SA\n\
+        3;N/A\n4;\n5;X\n6\n7;Transportes Ocampo 2\n8;Transportes Ocampo 3\n";
+    std::fs::write(desk.path("list.csv"), list).unwrap();
+    let dedupe = |more: &[&str]| {
+        let arguments = ["names", "dedupe", "list.csv", "--name-column", "nombre"];
+        run(&desk, &[&arguments[..], more].concat())
+    };
+    dedupe(&[]).says(1, &["`list.csv` has no column `nombre`", "--delimiter ';'"]);
+    dedupe(&["--delimiter", ";", "--id-column", "RUC"])
+        .says(1, &["--id-column is one of: ruc, nombre"]);
+    dedupe(&["--delimiter", ";", "--least", "0.2"])
+        .says(1, &["--least 0.2 is not between 0.5 and 1"]);
+    dedupe(&["--delimiter", ";", "--format", "parquet"]).says(1, &["--out"]);
+    let known = ["--delimiter", ";", "--id-column", "ruc"];
+    let ended = dedupe(&[&known[..], &["--unused", "unused.csv"]].concat());
+    ended.says(
+        0,
+        &[
+            "9 rows: 7 different, 1 said again",
+            "1 name nobody",
+            "1 have one letter",
+            "1 have no letter",
+            "1 had no column",
+            "1 of them similar",
+        ],
+    );
+    let mut pairs = ended.out.lines();
+    assert!(
+        pairs
+            .next()
+            .unwrap()
+            .starts_with("group,score,class,is_similar,ids,left_line")
+    );
+    let both: String = pairs.collect();
+    for part in [
+        "spelling_variant,true,unrelated",
+        "numbered_sibling,false",
+        "CONSTRUCTORA VILLAREAL QUINTANA SA,2",
+    ] {
+        assert!(both.contains(part), "`{part}` in {both}");
+    }
+    let unused = std::fs::read_to_string(desk.path("unused.csv")).unwrap();
+    assert!(
+        unused.contains("5,3,N/A,placeholder") && unused.contains("8,,,no_column"),
+        "{unused}"
+    );
+    let lines = dedupe(&[&known[..], &["--format", "ndjson"]].concat()).out;
+    assert!(lines.lines().all(|line| {
+        serde_json::from_str::<Value>(line).unwrap()["score"]
+            .as_f64()
+            .unwrap()
+            >= 0.9
+    }));
+    dedupe(
+        &[
+            &known[..],
+            &["--format", "parquet", "--out", "pairs.parquet"],
+        ]
+        .concat(),
+    )
+    .says(0, &[]);
+    assert!(
+        std::fs::read(desk.path("pairs.parquet"))
+            .unwrap()
+            .starts_with(b"PAR1")
+    );
+    std::fs::write(desk.path("empty.csv"), "").unwrap();
+    std::fs::create_dir(desk.path("nothing")).unwrap();
+    run(
+        &desk,
+        &["names", "dedupe", "empty.csv", "--name-column", "x"],
+    )
+    .says(1, &["no column `x`"]);
+    run(&desk, &["names", "evaluate", "nothing"]).says(1, &["no list with known truth"]);
+}

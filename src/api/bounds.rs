@@ -29,7 +29,7 @@ use super::{
 
 /// Bytes of a URL at most.
 const URL_BYTES: usize = 8 * 1024;
-/// Bytes of a body at most; nothing takes one yet.
+/// Bytes of a body at most: room for a hundred names, and no more than the longest batch of a reconciliation.
 const BODY_BYTES: usize = 64 * 1024;
 /// How long one request may take.
 const TIME: Duration = Duration::from_secs(15);

@@ -22,6 +22,7 @@ use super::{
     cursor,
     language::{self, Asked},
     problem::Problem,
+    similarity::SupplierIndex,
 };
 use crate::{
     language::Language,
@@ -55,6 +56,24 @@ struct Kept {
 pub(super) struct OpenAssessment {
     pub(super) dataset: Dataset,
     pub(super) method: Method,
+    /// The names of its suppliers, once somebody asked for them.
+    suppliers: Mutex<Option<Arc<SupplierIndex>>>,
+}
+
+impl OpenAssessment {
+    /// The names of its suppliers. Whoever asks first makes the index, and others wait for it instead of making it again.
+    pub(super) fn suppliers(&self) -> Result<Arc<SupplierIndex>, Problem> {
+        let mut suppliers = self
+            .suppliers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = &*suppliers {
+            return Ok(Arc::clone(made));
+        }
+        let made = Arc::new(SupplierIndex::new(&self.dataset)?);
+        *suppliers = Some(Arc::clone(&made));
+        Ok(made)
+    }
 }
 
 impl AppState {
@@ -143,7 +162,11 @@ impl Desk<'_> {
         }
         let dataset = self.state.store.dataset(&edition.0)?;
         let method = dataset.method()?;
-        let open = Arc::new(OpenAssessment { dataset, method });
+        let open = Arc::new(OpenAssessment {
+            dataset,
+            method,
+            suppliers: Mutex::default(),
+        });
         let mut kept = self.state.kept();
         if kept.open.len() >= OPEN_ASSESSMENTS {
             kept.open.remove(0);

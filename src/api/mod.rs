@@ -19,7 +19,8 @@
 //! - **Refusals** are problem documents (RFC 9457) whose `type` never changes. No query string leads to a status of 500.
 //! - **A flag is a question.** Everything that shows a flag also shows its evidence, its limits, and the notice that says so.
 //!
-//! Absent on purpose: anything that writes. Requests only ever hold read-only connections.
+//! Absent on purpose: anything that writes. Requests only ever hold read-only connections. What is sent with POST is a question too long for an
+//! address: it is answered and forgotten.
 
 mod alert;
 mod alert_parameters;
@@ -38,8 +39,11 @@ mod page;
 mod parameters;
 mod problem;
 mod problem_types;
+mod reconcile;
 mod server;
+mod similarity;
 mod subjects;
+mod suppliers;
 mod words;
 
 use axum::{Router, routing::get};

@@ -13,7 +13,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
     alert, alerts, assessments, coverage, desk::AppState, health, indicators, problem_types,
-    subjects,
+    reconcile, subjects, suppliers,
 };
 
 /// Where the document is served.
@@ -32,6 +32,7 @@ const PATH: &str = "/api/v1/openapi.json";
     tags(
         (name = "Alerts", description = "What was flagged, in the order of work"),
         (name = "Subjects", description = "Every indicator's answer about one process or project"),
+        (name = "Suppliers", description = "Suppliers with similar names: a question about who is who, never an answer"),
         (name = "Method", description = "The indicators, the assessments and what they were made from"),
         (name = "Service", description = "Whether the service lives, and what its problems mean"),
     )
@@ -45,6 +46,10 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(alert::show_alert))
         .routes(routes!(subjects::show_process))
         .routes(routes!(subjects::show_project))
+        .routes(routes!(suppliers::list_suppliers))
+        .routes(routes!(suppliers::similar_to_supplier))
+        .routes(routes!(suppliers::match_names))
+        .routes(routes!(reconcile::reconcile, reconcile::reconcile_batch))
         .routes(routes!(indicators::list_indicators))
         .routes(routes!(indicators::show_indicator))
         .routes(routes!(assessments::list_assessments))

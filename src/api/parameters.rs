@@ -45,6 +45,15 @@ pub(super) struct Parameters {
 
 impl Parameters {
     pub(super) fn read(query: &str, known: &'static [Known]) -> Result<Self, Problem> {
+        Self::read_within(query, known, VALUE_CHARACTERS)
+    }
+
+    /// Reads parameters whose values may be longer: the request's own bound holds for all of them together.
+    pub(super) fn read_within(
+        query: &str,
+        known: &'static [Known],
+        characters: usize,
+    ) -> Result<Self, Problem> {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
             .into_owned()
             .collect();
@@ -63,11 +72,11 @@ impl Parameters {
                 )
                 .parameter(name));
             }
-            if times > ALTERNATIVES || value.chars().count() > VALUE_CHARACTERS {
+            if times > ALTERNATIVES || value.chars().count() > characters {
                 return Err(Problem::new(
                     ProblemKind::InvalidParameter,
-                    format!("`{name}` takes at most {ALTERNATIVES} values of at most {VALUE_CHARACTERS} characters each"),
-                    format!("`{name}` admite a lo sumo {ALTERNATIVES} valores de hasta {VALUE_CHARACTERS} caracteres cada uno"),
+                    format!("`{name}` takes at most {ALTERNATIVES} values of at most {characters} characters each"),
+                    format!("`{name}` admite a lo sumo {ALTERNATIVES} valores de hasta {characters} caracteres cada uno"),
                 )
                 .parameter(name)
                 .value(value));

@@ -240,8 +240,8 @@ fn bare(status: StatusCode, path: &str) -> Problem {
             format!("`{path}` no admite este método; la cabecera `allow` indica los que admite"),
         ),
         ProblemKind::BodyTooLarge => (
-            "the body is longer than 64 KiB; nothing here takes a body".to_owned(),
-            "el cuerpo supera 64 KiB; aquí nada recibe un cuerpo".to_owned(),
+            "the body is longer than 64 KiB; send less at once".to_owned(),
+            "el cuerpo supera 64 KiB; envíe menos de una vez".to_owned(),
         ),
         ProblemKind::Internal => return Problem::internal(),
         _ => (

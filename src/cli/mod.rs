@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod demo;
 pub mod evaluate;
 pub mod generate;
+pub mod names;
 pub mod rules;
 pub mod serve;
 
@@ -53,6 +54,8 @@ enum Command {
     Baseline(baseline::Arguments),
     /// What could be asked of what is published, what was missing, and what would unlock the most.
     Coverage(coverage::Arguments),
+    /// Tell which names of suppliers are similar, and by which words.
+    Names(names::Arguments),
     /// Measure the assessment of a generated country against its truth.
     Evaluate(evaluate::Arguments),
 }
@@ -76,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),
         Command::Coverage(arguments) => coverage::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Names(arguments) => names::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
     };
     match result {

@@ -14,7 +14,7 @@ use super::{
     words::WORDS,
 };
 
-/// Suppliers that share a contact, above which it is ignored (the study of supplier names, section 3).
+/// Suppliers that share a contact, above which it is ignored (docs/supplier-names.md).
 pub const MOST_SHARING: u32 = 20;
 
 /// Digits of a telephone number that are compared: the last, because country codes come and go (ITU-T E.164 national numbers of the region have 7

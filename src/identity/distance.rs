@@ -95,7 +95,7 @@ pub(super) fn letter_mask(word: &[u8]) -> u32 {
     })
 }
 
-/// Edits that are one word all the same: none below 4 letters, where every letter carries identity, one up to 7, two from 8 (the study of supplier names, trap 6).
+/// Edits that are one word all the same: none below 4 letters, where every letter carries identity, one up to 7, two from 8 (docs/supplier-names.md).
 pub(super) fn budget(shorter_length: usize) -> usize {
     match shorter_length {
         0..=3 => 0,

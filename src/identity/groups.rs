@@ -11,13 +11,13 @@ use super::{
     weights::ALERT,
 };
 
-/// Score from which a weaker pair may attach a name (the study of supplier names, section 3).
+/// Score from which a weaker pair may attach a name (docs/supplier-names.md).
 const LEAST_ATTACHING: f32 = 0.5;
 
-/// Score with the most typical name that a newcomer needs (the study of supplier names, section 3).
+/// Score with the most typical name that a newcomer needs (docs/supplier-names.md).
 const LEAST_FIT: f32 = 0.7;
 
-/// Names above which a group is cut at a higher score (the study of supplier names, section 3).
+/// Names above which a group is cut at a higher score (docs/supplier-names.md).
 const LARGEST_UNCUT: usize = 12;
 
 /// Names above which every member must fit the most typical one.

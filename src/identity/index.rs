@@ -20,7 +20,7 @@ use super::{
 const MOST_ROW_PAIRS: usize = 10_000;
 
 /// Rows that have a name as a member of a consortium, above which it is a phrase ("Vial del Norte") and no firm: the same count from which shared
-/// contacts are ignored (the study of supplier names, section 3).
+/// contacts are ignored (docs/supplier-names.md).
 const MOST_MEMBERSHIPS: usize = 20;
 
 /// Two rows with similar names.

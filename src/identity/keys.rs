@@ -14,7 +14,7 @@ use super::{
 /// true pairs at a precision lower by 0.4 %, and took a third more time.
 pub(super) const LARGEST_GROUP: usize = 48;
 
-/// Letters of a name's beginning that are a key, for names that were cut (the study of supplier names, section 3).
+/// Letters of a name's beginning that are a key, for names that were cut (docs/supplier-names.md).
 const BEGINNING_LETTERS: usize = 14;
 
 /// Words of one name that sets are made of: the rarest.

@@ -22,6 +22,7 @@ mod numbers;
 mod postings;
 mod query;
 mod repair;
+mod telling;
 mod vocabulary;
 mod weights;
 mod words;

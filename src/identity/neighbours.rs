@@ -12,13 +12,13 @@ use super::{
     vocabulary::{Vocabulary, Word, kind, low, number},
 };
 
-/// Names that hold a word, below which it may be a misspelling of any neighbour (the study of supplier names, trap 7).
+/// Names that hold a word, below which it may be a misspelling of any neighbour (docs/supplier-names.md).
 const FEW: u32 = 8;
 
-/// How many times rarer than its neighbour a word must be to be its misspelling otherwise (the study of supplier names, trap 7).
+/// How many times rarer than its neighbour a word must be to be its misspelling otherwise (docs/supplier-names.md).
 const TIMES_RARER: u32 = 30;
 
-/// Letters from which two are taken out (the study of supplier names, section 3).
+/// Letters from which two are taken out (docs/supplier-names.md).
 const LONG: usize = 9;
 
 /// Words that share what is left after taking letters out, above which the group is skipped: short common stems. Ours.

@@ -43,6 +43,7 @@ impl Index {
         found.sort_unstable_by(|a, b| {
             b.score
                 .total_cmp(&a.score)
+                .then(a.class.cmp(&b.class))
                 .then_with(|| self.name(a.row).cmp(self.name(b.row)))
                 .then(a.row.cmp(&b.row))
         });

@@ -11,7 +11,7 @@ use super::{distance, words::WORDS};
 /// Names that the table of common words counts for. Ours: at 20,000 the table speaks louder than a list of hundreds and softer than one of a million.
 const PRIOR_NAMES: f64 = 20_000.0;
 
-/// Weight of a word without identity (the study of supplier names, section 3).
+/// Weight of a word without identity (docs/supplier-names.md).
 pub(super) const STOP_WEIGHT: f32 = 0.3;
 
 /// Letters of a word's beginning that abbreviations keep ("CON" of "CONST." and "CONSTRUCTORA").
@@ -20,7 +20,7 @@ const BEGINNING: usize = 3;
 /// Share of all names from which a word is common: one of 2,000. Ours: words of trade and places are above, names of firms below.
 const COMMON_SHARE: f64 = 1.0 / 2000.0;
 
-/// Names that hold a word, up to which it is rare (the study of supplier names, section 3).
+/// Names that hold a word, up to which it is rare (docs/supplier-names.md).
 pub(super) const RARE: u32 = 48;
 
 /// What a word is, as bits.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::features::{FEATURE_NAMES, FEATURES, Features};
 
-/// Score from which a pair is said to be similar (the study of supplier names, section 3). Weights are placed so that it is theirs too.
+/// Score from which a pair is said to be similar (docs/supplier-names.md). Weights are placed so that it is theirs too.
 pub const ALERT: f32 = 0.9;
 
 /// A table of weights that cannot be used.
@@ -46,7 +46,7 @@ pub enum Weights {
         /// One for each feature, in log-odds.
         weights: Box<[f64; FEATURES]>,
     },
-    /// The rule that needs no training: Dice less 0.6 of the conflict (the study of supplier names, section 3).
+    /// The rule that needs no training: Dice less 0.6 of the conflict (docs/supplier-names.md).
     Rule,
 }
 

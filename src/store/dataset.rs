@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use polars::prelude::{AnyValue, DataFrame};
+use polars::prelude::{AnyValue, DataFrame, PolarsResult};
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -68,6 +68,17 @@ pub struct ProjectRows {
     pub project: SubjectRow,
 }
 
+/// A supplier or bidder, under one identifier and one name as published.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamedSupplier {
+    /// The identifier; absent where none is published.
+    pub id: Option<String>,
+    /// The name.
+    pub name: String,
+    /// Processes in which it appears so.
+    pub processes: u64,
+}
+
 /// The tables of one assessment. Opening reads their statistics; keep it for as long as the assessment is served.
 #[derive(Debug)]
 pub struct Dataset {
@@ -78,6 +89,7 @@ pub struct Dataset {
     participation: Table,
     project: Table,
     release: Table,
+    party: Table,
 }
 
 impl Dataset {
@@ -103,6 +115,7 @@ impl Dataset {
             participation: table(Subject::Participation.name(), "process_key")?,
             project: table(Subject::Project.name(), "project_key")?,
             release: table("release", "process_key")?,
+            party: table(Subject::Party.name(), "party_key")?,
             directory,
         })
     }
@@ -176,6 +189,24 @@ impl Dataset {
             .map(|project| ProjectRows { project }))
     }
 
+    /// Every supplier and bidder with a name, in the order of identifiers and names.
+    ///
+    /// # Errors
+    ///
+    /// When the table is gone or damaged.
+    pub fn suppliers(&self) -> Result<Vec<NamedSupplier>> {
+        const COLUMNS: [&str; 4] = ["party_id", "name", "is_supplier", "process_count"];
+        let mut suppliers = Vec::new();
+        for frame in self.party.columns(&COLUMNS)? {
+            add_suppliers(&frame, &mut suppliers)
+                .map_err(|error| Error::damaged(&self.directory, error))?;
+        }
+        suppliers.sort_unstable_by(|a: &NamedSupplier, b| {
+            (&a.id, &a.name, a.processes).cmp(&(&b.id, &b.name, b.processes))
+        });
+        Ok(suppliers)
+    }
+
     fn subject_rows(
         &self,
         table: &Table,
@@ -240,6 +271,28 @@ impl Dataset {
         }
         Ok(documents)
     }
+}
+
+fn add_suppliers(frame: &DataFrame, suppliers: &mut Vec<NamedSupplier>) -> PolarsResult<()> {
+    let (ids, names) = (
+        frame.column("party_id")?.str()?,
+        frame.column("name")?.str()?,
+    );
+    let supply = frame.column("is_supplier")?.bool()?;
+    let counts = frame.column("process_count")?.i64()?;
+    for row in 0..frame.height() {
+        if let (Some(name), Some(true)) = (names.get(row), supply.get(row)) {
+            suppliers.push(NamedSupplier {
+                id: ids.get(row).map(str::to_owned),
+                name: name.to_owned(),
+                processes: counts
+                    .get(row)
+                    .and_then(|count| u64::try_from(count).ok())
+                    .unwrap_or(0),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn add_answers(rows: &mut [SubjectRow], answers: &DataFrame) -> Result<(), String> {

@@ -31,7 +31,7 @@ mod schema;
 mod snapshot;
 mod table;
 
-pub use dataset::{Dataset, ProcessRows, ProjectRows, SubjectRow};
+pub use dataset::{Dataset, NamedSupplier, ProcessRows, ProjectRows, SubjectRow};
 pub use error::Error;
 pub use filters::{AlertFilters, AlertPage, AlertQuery, Position, Range, Sort, SortColumn};
 pub use prepared::PreparedAlert;

@@ -80,7 +80,7 @@ impl Table {
 
     fn find_in(&self, chunk: &Chunk, key: i64) -> Result<Option<Run>> {
         let path = &self.parts[chunk.part];
-        let keys = read(path, chunk.first_row, chunk.rows, Some(self.key_column))?;
+        let keys = read(path, chunk.first_row, chunk.rows, Some(&[self.key_column]))?;
         let keys = keys
             .column(self.key_column)
             .and_then(|column| column.i64())
@@ -112,6 +112,22 @@ impl Table {
             return Ok(None);
         }
         read(&path, run.first_row, run.rows, None).map(Some)
+    }
+
+    /// Some columns of all rows, part by part, in the order of the table.
+    pub(super) fn columns(&self, only: &[&str]) -> Result<Vec<DataFrame>> {
+        let whole = |part: usize| {
+            let rows = |chunk: &&Chunk| chunk.part == part;
+            self.chunks
+                .iter()
+                .filter(rows)
+                .map(|chunk| chunk.rows)
+                .sum()
+        };
+        let parts = self.parts.iter().enumerate();
+        parts
+            .map(|(part, path)| read(path, 0, whole(part), Some(only)))
+            .collect()
     }
 
     pub(super) fn path(&self, run: Run) -> &Path {
@@ -185,8 +201,8 @@ fn read_chunks(
     Ok(())
 }
 
-fn read(path: &Path, first_row: usize, rows: usize, only: Option<&str>) -> Result<DataFrame> {
-    let columns = only.map(|column| vec![column.to_owned()]);
+fn read(path: &Path, first_row: usize, rows: usize, only: Option<&[&str]>) -> Result<DataFrame> {
+    let columns = only.map(|columns| columns.iter().map(|&column| column.to_owned()).collect());
     ParquetReader::new(open_file(path)?)
         .with_columns(columns)
         .with_slice(Some((first_row, rows)))

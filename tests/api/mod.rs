@@ -7,6 +7,7 @@ mod problems;
 mod server;
 mod service;
 mod subjects;
+mod suppliers;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -214,6 +215,14 @@ impl TestApp {
             "tables/release-0000.parquet",
             df!("process_key" => [key], "release_index" => [0_i64], "file" => ["f.jsonl"], "line" => [3_i64], "pointer" => [""],
                 "release_id" => ["r"], "release_date" => ["2025-01-01T00:00:00Z"])
+            .unwrap(),
+        );
+        write(
+            "tables/party-0000.parquet",
+            df!("party_key" => [1_i64, 2, 3, 4, 5, 6, 7], "party_id" => [Some("S-1"), Some("S-2"), Some("S-3"), Some("S-3"), Some("B-1"), None, Some("S/4")],
+                "name" => ["Constructora Villarreal Quintana, S.A.", "Dos, S.A.", "CONSTRUCTORA VILLAREAL QUINTANA SA", "Constr. Villarreal Quintana, S.A.",
+                    "Constructora Villarreal Quintana, S.A.", "N/A", "Transportes Ocampo Ibarra, S.A."],
+                "is_supplier" => [true, true, true, true, false, true, true], "process_count" => [3_i64, 1, 2, 1, 9, 1, 1])
             .unwrap(),
         );
         write(
