@@ -22,6 +22,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("procurement", &[]),
     // Names and nothing else: what is similar must not depend on what was bought.
     ("identity", &[]),
+    // Tables of numbers and nothing else: what a model may see is decided by what it is given.
+    ("learning", &[]),
     ("jurisdiction", &["embedded", "procurement"]),
     ("reference", &["procurement"]),
     ("ingest", &["procurement"]),
@@ -99,6 +101,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ingest",
             "jurisdiction",
             "language",
+            "learning",
             "population",
             "rules",
             "sample",
