@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod coverage;
 pub mod demo;
 pub mod evaluate;
+pub mod evaluate_models;
 pub mod generate;
 pub mod rules;
 pub mod serve;
@@ -53,7 +54,7 @@ enum Command {
     Baseline(baseline::Arguments),
     /// What could be asked of what is published, what was missing, and what would unlock the most.
     Coverage(coverage::Arguments),
-    /// Measure the assessment of a generated country against its truth.
+    /// Measure the assessment of a generated country against its truth, or the learners where it is known.
     Evaluate(evaluate::Arguments),
 }
 
