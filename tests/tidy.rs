@@ -86,6 +86,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "facts",
             "jurisdiction",
             "language",
+            "learning",
             "rules",
             "store",
         ],

@@ -12,8 +12,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    alert, alerts, assessments, coverage, desk::AppState, health, indicators, problem_types,
-    subjects,
+    alert, alerts, assessments, coverage, desk::AppState, health, indicators, models,
+    problem_types, subjects,
 };
 
 /// Where the document is served.
@@ -49,6 +49,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(indicators::show_indicator))
         .routes(routes!(assessments::list_assessments))
         .routes(routes!(coverage::show_coverage))
+        .routes(routes!(models::list_models))
+        .routes(routes!(models::show_model))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(openapi_document))

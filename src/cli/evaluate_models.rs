@@ -41,7 +41,7 @@ pub enum Learned {
         /// Seed of everything drawn
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Print the features, labels and folds as CSV for other programs, and learn nothing (scripts/sklearn_folds.py reads it)
+        /// Print the features, labels and folds as CSV for other programs, and learn nothing (`scripts/sklearn_folds.py` reads it)
         #[arg(long, requires = "mapping", conflicts_with = "json")]
         folds: bool,
         /// Print JSON

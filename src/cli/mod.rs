@@ -9,8 +9,10 @@ pub mod demo;
 pub mod evaluate;
 pub mod evaluate_models;
 pub mod generate;
+pub mod models;
 pub mod rules;
 pub mod serve;
+pub mod train;
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -56,6 +58,10 @@ enum Command {
     Coverage(coverage::Arguments),
     /// Measure the assessment of a generated country against its truth, or the learners where it is known.
     Evaluate(evaluate::Arguments),
+    /// Learn a forecast of overrun or delay from completed contracts.
+    Train(train::Arguments),
+    /// List, show, examine, promote and retire models.
+    Models(models::Arguments),
 }
 
 /// Runs the program.
@@ -78,6 +84,8 @@ pub fn main() -> ExitCode {
         Command::Baseline(arguments) => baseline::run(arguments),
         Command::Coverage(arguments) => coverage::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Evaluate(arguments) => evaluate::run(arguments),
+        Command::Train(arguments) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Models(arguments) => models::run(arguments),
     };
     match result {
         Ok(code) => code,

@@ -24,19 +24,9 @@ struct History {
     signed: f64,
 }
 
-/// Computes the features of every contract; rows stay in the order given.
-///
-/// `category_names` name the features of the categories; `first_fiscal_month` (1 to 12) begins the fiscal year.
-///
-/// # Errors
-///
-/// Two categories of one name.
-pub fn features(
-    contracts: &[Contract],
-    category_names: &[String],
-    target: Target,
-    first_fiscal_month: u32,
-) -> Result<Matrix, Error> {
+/// The names of the features in their order, for categories of these names.
+#[must_use]
+pub fn names(category_names: &[String]) -> Vec<String> {
     let mut names: Vec<String> = [
         "value_log",
         "award_to_estimate_log",
@@ -59,6 +49,23 @@ pub fn features(
             names.push(format!("{category}_{kind}"));
         }
     }
+    names
+}
+
+/// Computes the features of every contract; rows stay in the order given.
+///
+/// `category_names` name the features of the categories; `first_fiscal_month` (1 to 12) begins the fiscal year.
+///
+/// # Errors
+///
+/// Two categories of one name.
+pub fn features(
+    contracts: &[Contract],
+    category_names: &[String],
+    target: Target,
+    first_fiscal_month: u32,
+) -> Result<Matrix, Error> {
+    let names = names(category_names);
     let mut columns: Vec<Vec<f64>> = vec![vec![f64::NAN; contracts.len()]; names.len()];
     let mut by_signing: Vec<usize> = (0..contracts.len()).collect();
     by_signing.sort_by_key(|&row| (contracts[row].signed_day, &contracts[row].id));

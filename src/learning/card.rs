@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Error, Matrix,
+    Error, Matrix, Said,
     calibration::Calibration,
     drift,
     gate::{Holdout, Verdict},
@@ -27,15 +27,17 @@ pub struct Card {
     /// Name of the model.
     pub name: String,
     /// What it is for.
-    pub purpose: String,
+    pub purpose: Said,
     /// What it must not be used for.
-    pub not_for: String,
+    pub not_for: Said,
     /// What its figures do not show.
-    pub limits: String,
+    pub limits: Said,
     /// The features in their order.
     pub features: Vec<String>,
     /// How the rows were split into those that taught and those that examined.
-    pub split: String,
+    pub split: Said,
+    /// The last day of which it knows anything, as `YYYY-MM-DD`: later contracts can examine it.
+    pub learned_until: String,
     /// The seed of everything drawn.
     pub seed: u64,
     /// Rows learned from.
@@ -163,15 +165,40 @@ pub fn save(directory: &Path, card: &Card, model: &Model) -> Result<(), Error> {
 ///
 /// Another format, features that differ in name or order, weights that are not the card's or cannot be read.
 pub fn load(directory: &Path, features: &[String]) -> Result<(Card, Model), Error> {
-    let read = |file: &str| {
-        let path = directory.join(file);
-        std::fs::read_to_string(&path).map_err(|source| Error::File { path, source })
+    let card = read_card(directory)?;
+    let text = read(directory, WEIGHTS_FILE)?;
+    if blake3::hash(text.as_bytes()).to_hex().to_string() != card.weights_fingerprint {
+        return Err(Error::Content {
+            path: directory.join(CARD_FILE),
+            reason: "the weights beside this card are not those it was written for; train the model again"
+                .to_owned(),
+        });
+    }
+    let model = Model {
+        weights: weights::read(&text, card.features.len())?,
+        features: card.features.clone(),
+        calibration: card.calibration.clone(),
     };
+    model.same_features(features, &card.name)?;
+    Ok((card, model))
+}
+
+fn read(directory: &Path, file: &str) -> Result<String, Error> {
+    let path = directory.join(file);
+    std::fs::read_to_string(&path).map_err(|source| Error::File { path, source })
+}
+
+/// Reads the card of a model without its weights.
+///
+/// # Errors
+///
+/// No card, one of another format, or one that cannot be read.
+pub fn read_card(directory: &Path) -> Result<Card, Error> {
     let content = |reason: String| Error::Content {
         path: directory.join(CARD_FILE),
         reason,
     };
-    let text = read(CARD_FILE)?;
+    let text = read(directory, CARD_FILE)?;
     let name = directory
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -190,19 +217,5 @@ pub fn load(directory: &Path, features: &[String]) -> Result<(Card, Model), Erro
             expected: FORMAT,
         });
     }
-    let card: Card = toml::from_str(&text).map_err(|error| content(error.to_string()))?;
-    let text = read(WEIGHTS_FILE)?;
-    if blake3::hash(text.as_bytes()).to_hex().to_string() != card.weights_fingerprint {
-        return Err(content(
-            "the weights beside this card are not those it was written for; train the model again"
-                .to_owned(),
-        ));
-    }
-    let model = Model {
-        weights: weights::read(&text, card.features.len())?,
-        features: card.features.clone(),
-        calibration: card.calibration.clone(),
-    };
-    model.same_features(features, &card.name)?;
-    Ok((card, model))
+    toml::from_str(&text).map_err(|error| content(error.to_string()))
 }

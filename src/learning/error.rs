@@ -83,6 +83,9 @@ pub enum Error {
     /// The learner found no solution.
     #[error("the linear learner found no solution: {0}")]
     NoSolution(String),
+    /// A name that could not be a folder.
+    #[error("`{}` names no model: small letters, digits and dashes, at most 64", .0.chars().take(80).collect::<String>())]
+    Name(String),
     /// A file that cannot be read or written.
     #[error("{path}: {source}")]
     File {

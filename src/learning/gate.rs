@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::metrics::{self, Auc, CalibrationBin};
+use super::{
+    Said,
+    metrics::{self, Auc, CalibrationBin},
+};
 
 /// Most calibration error of a promoted model.
 pub const MOST_CALIBRATION_ERROR: f64 = 0.05;
@@ -66,7 +69,7 @@ pub struct Verdict {
     /// Whether the model may be used.
     pub passed: bool,
     /// Why not, one sentence each.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Said>,
 }
 
 /// Measures probabilities on a holdout. `by_value` and `by_buyer_rate` are the rankings to beat; absent values rank lowest. `dimensions` give each row's group.
@@ -141,33 +144,54 @@ pub fn decide(holdout: &Holdout) -> Verdict {
     let positive = (holdout.base_rate * holdout.rows as f64).round() as usize;
     let rarer = positive.min(holdout.rows - positive.min(holdout.rows));
     if rarer < LEAST_OF_A_CLASS {
-        reasons.push(format!("insufficient data: {rarer} rows of the rarer outcome in the holdout, {LEAST_OF_A_CLASS} are needed"));
+        reasons.push(Said {
+            en: format!("insufficient data: {rarer} rows of the rarer outcome in the holdout, {LEAST_OF_A_CLASS} are needed"),
+            es: format!("datos insuficientes: {rarer} filas del resultado menos frecuente en la muestra reservada, se necesitan {LEAST_OF_A_CLASS}"),
+        });
     }
     if let Some(auc) = holdout.auc {
-        let mut beyond = |name: &str, least: f64| {
+        let mut beyond = |english: &str, spanish: &str, least: f64| {
             // What cannot be compared is refused as well.
             if auc.low.partial_cmp(&least) != Some(std::cmp::Ordering::Greater) {
-                reasons.push(format!(
-                    "the lower end of the AUC's interval, {:.3}, is not above {name}, {least:.3}",
-                    auc.low
-                ));
+                reasons.push(Said {
+                    en: format!(
+                        "the lower end of the AUC's interval, {:.3}, is not above {english}, {least:.3}",
+                        auc.low
+                    ),
+                    es: format!(
+                        "el extremo inferior del intervalo del AUC, {:.3}, no supera {spanish}, {least:.3}",
+                        auc.low
+                    ),
+                });
             }
         };
-        beyond("chance", 0.5);
-        beyond("ranking by value", holdout.auc_of_value.unwrap_or(0.5));
+        beyond("chance", "el azar", 0.5);
+        beyond(
+            "ranking by value",
+            "el orden por monto",
+            holdout.auc_of_value.unwrap_or(0.5),
+        );
         beyond(
             "the buyer's past rate",
+            "la tasa pasada del comprador",
             holdout.auc_of_buyer_rate.unwrap_or(0.5),
         );
     } else {
-        reasons.push("insufficient data: the holdout has one outcome only".to_owned());
+        reasons.push(Said {
+            en: "insufficient data: the holdout has one outcome only".to_owned(),
+            es: "datos insuficientes: la muestra reservada tiene un solo resultado".to_owned(),
+        });
     }
     match holdout.calibration_error {
         Some(error) if error <= MOST_CALIBRATION_ERROR => {}
-        Some(error) => reasons.push(format!(
-            "the calibration error, {error:.3}, is above {MOST_CALIBRATION_ERROR}"
-        )),
-        None => reasons.push("insufficient data: no calibration".to_owned()),
+        Some(error) => reasons.push(Said {
+            en: format!("the calibration error, {error:.3}, is above {MOST_CALIBRATION_ERROR}"),
+            es: format!("el error de calibración, {error:.3}, supera {MOST_CALIBRATION_ERROR}"),
+        }),
+        None => reasons.push(Said {
+            en: "insufficient data: no calibration".to_owned(),
+            es: "datos insuficientes: sin calibración".to_owned(),
+        }),
     }
     let whole = holdout.precision_at_tenth.unwrap_or(0.0);
     for group in holdout
@@ -176,10 +200,12 @@ pub fn decide(holdout: &Holdout) -> Verdict {
         .filter(|group| group.rows_at_top >= LEAST_OF_A_GROUP)
     {
         if group.precision < LEAST_GROUP_PRECISION * whole {
-            reasons.push(format!(
-                "precision for {} `{}`, {:.3}, is below half of the whole's, {whole:.3}",
-                group.dimension, group.value, group.precision
-            ));
+            let (dimension, value) = (&group.dimension, &group.value);
+            let precision = group.precision;
+            reasons.push(Said {
+                en: format!("precision for {dimension} `{value}`, {precision:.3}, is below half of the whole's, {whole:.3}"),
+                es: format!("la precisión en {dimension} `{value}`, {precision:.3}, está por debajo de la mitad de la del conjunto, {whole:.3}"),
+            });
         }
     }
     Verdict {

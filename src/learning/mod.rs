@@ -5,7 +5,8 @@
 //!
 //! In reading order: [`Matrix`] is the table that every learner reads. [`forest`] and [`linear`] learn; [`model`] makes of either a probability with its reasons, by way of a
 //! [`calibration`]. [`splits`] says which rows teach and which examine, [`metrics`] how good the answers are, [`gate`] whether the model may be used, [`drift`] whether a
-//! feature has moved since, [`card`] keeps all of it beside the [`weights`]. [`contracts`], read by one of the [`mappings`], and [`asof`] make features of contracts as of the day they were signed, and
+//! feature has moved since, [`card`] keeps all of it beside the [`weights`]. [`training`] goes that way from a file to a model, and the
+//! [`shelf`] holds the models of a data directory and which of them are promoted. [`contracts`], read by one of the [`mappings`], and [`asof`] make features of contracts as of the day they were signed, and
 //! [`overrun`] puts the forecasts to the test. [`screens`] and [`screen_rank`] read the bids of a tender, and [`collusion`] puts them to the test. [`novelty`] ranks by
 //! unlikeness, and [`reference_class`] holds what became of projects elsewhere.
 //!
@@ -43,10 +44,13 @@ pub mod novelty;
 pub mod overrun;
 mod overrun_report;
 pub mod reference_class;
+mod said;
 pub mod screen_rank;
 pub mod screens;
+pub mod shelf;
 pub mod splits;
 mod subsets;
+pub mod training;
 pub mod weights;
 
 #[cfg(test)]
@@ -55,3 +59,4 @@ mod tests;
 pub use error::Error;
 pub use matrix::Matrix;
 pub use overrun_report::folds_as_csv;
+pub use said::Said;

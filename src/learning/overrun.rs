@@ -93,7 +93,7 @@ pub fn learners() -> Vec<(&'static str, Learner)> {
 pub struct Prepared {
     /// Rows with a known outcome, in order of signing.
     pub contracts: Vec<Contract>,
-    /// Features that have values and vary.
+    /// Their features.
     pub matrix: Matrix,
     /// Whether the target was reached.
     pub labels: Vec<bool>,
@@ -109,6 +109,17 @@ pub struct Prepared {
 ///
 /// What reading refuses; too few rows with a known outcome.
 pub fn prepare(file: &Path, mapping: &Mapping) -> Result<Prepared, Error> {
+    let mut prepared = prepare_all_features(file, mapping)?;
+    prepared.matrix = usable(&prepared.matrix)?;
+    Ok(prepared)
+}
+
+/// As [`prepare`], with features that have no value or do not vary as well.
+///
+/// # Errors
+///
+/// What reading refuses; too few rows with a known outcome.
+pub fn prepare_all_features(file: &Path, mapping: &Mapping) -> Result<Prepared, Error> {
     let contracts = read_contracts(file, mapping)?;
     let names: Vec<String> = mapping
         .categories
@@ -129,13 +140,6 @@ pub fn prepare(file: &Path, mapping: &Mapping) -> Result<Prepared, Error> {
         });
     }
     let matrix = matrix.take(&known);
-    let (empty, constant) = matrix.empty_and_constant();
-    let kept: Vec<String> = matrix
-        .names()
-        .iter()
-        .filter(|name| !empty.contains(name) && !constant.contains(name))
-        .cloned()
-        .collect();
     let contracts: Vec<Contract> = known.iter().map(|&row| contracts[row].clone()).collect();
     let outcomes: Vec<_> = contracts
         .iter()
@@ -155,7 +159,7 @@ pub fn prepare(file: &Path, mapping: &Mapping) -> Result<Prepared, Error> {
         .collect();
     let known_days: Vec<i32> = outcomes.iter().map(|outcome| outcome.known_day).collect();
     Ok(Prepared {
-        matrix: matrix.select(&kept)?,
+        matrix,
         labels: outcomes
             .iter()
             .map(|outcome| target.reached(outcome.excess))
@@ -192,17 +196,7 @@ pub fn evaluate_overrun(file: &Path, mapping: &Mapping, seed: u64) -> Result<Eva
         let (train, test) = (&origin.split.train, &origin.split.test);
         let known: Vec<bool> = train.iter().map(|&row| labels[row]).collect();
         let train_groups: Vec<u64> = train.iter().map(|&row| groups[row]).collect();
-        let days = Days {
-            begun: train
-                .iter()
-                .map(|&row| prepared.contracts[row].signed_day)
-                .collect(),
-            known: train
-                .iter()
-                .filter_map(|&row| prepared.contracts[row].outcome)
-                .map(|outcome| outcome.known_day)
-                .collect(),
-        };
+        let days = prepared.days(train);
         let (learn, examine) = (usable(&matrix.take(train))?, matrix.take(test));
         let examine = examine.select(learn.names())?;
         if super::model::check(&learn, &known).is_err() || test.is_empty() {
@@ -210,9 +204,7 @@ pub fn evaluate_overrun(file: &Path, mapping: &Mapping, seed: u64) -> Result<Eva
         }
         let mut losses = Vec::new();
         for ((_, learner), forecasts) in learners.iter().zip(&mut forecasts) {
-            let (later, rows) = learner.later_scores(&learn, &known, &days, seed)?;
-            let later_labels: Vec<bool> = rows.iter().map(|&row| known[row]).collect();
-            losses.push(-metrics::auc(&later, &later_labels).map_or(0.0, |auc| auc.value));
+            losses.push(-auc_on_the_past(learner, &learn, &known, &days, seed)?);
             let model = learner.fit_in_time(&learn, &known, &days, &train_groups, seed)?;
             forecasts.push(model.probabilities(&examine)?);
         }
@@ -286,8 +278,40 @@ pub fn evaluate_overrun(file: &Path, mapping: &Mapping, seed: u64) -> Result<Eva
     })
 }
 
+/// The AUC of a learner's forecasts at inner origins, all in the past of whoever chooses; 0 where there were none.
+///
+/// # Errors
+///
+/// What the linear learner refuses.
+pub(super) fn auc_on_the_past(
+    learner: &Learner,
+    learn: &Matrix,
+    known: &[bool],
+    days: &Days,
+    seed: u64,
+) -> Result<f64, Error> {
+    let (later, rows) = learner.later_scores(learn, known, days, seed)?;
+    let labels: Vec<bool> = rows.iter().map(|&row| known[row]).collect();
+    Ok(metrics::auc(&later, &labels).map_or(0.0, |auc| auc.value))
+}
+
+impl Prepared {
+    /// When some of the rows began and when their outcome was known.
+    #[must_use]
+    pub fn days(&self, rows: &[usize]) -> Days {
+        let contracts = || rows.iter().map(|&row| &self.contracts[row]);
+        Days {
+            begun: contracts().map(|contract| contract.signed_day).collect(),
+            known: contracts()
+                .filter_map(|contract| contract.outcome)
+                .map(|outcome| outcome.known_day)
+                .collect(),
+        }
+    }
+}
+
 /// A table without the columns that cannot teach.
-fn usable(matrix: &Matrix) -> Result<Matrix, Error> {
+pub(super) fn usable(matrix: &Matrix) -> Result<Matrix, Error> {
     let (empty, constant) = matrix.empty_and_constant();
     let kept: Vec<String> = matrix
         .names()

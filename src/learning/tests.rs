@@ -125,7 +125,7 @@ fn a_model_that_knows_passes_and_one_that_is_worse_for_a_region_does_not() {
         verdict
             .reasons
             .iter()
-            .any(|reason| reason.contains("north")),
+            .any(|reason| reason.en.contains("north") && reason.es.contains("north")),
         "{:?}",
         verdict.reasons
     );
@@ -211,11 +211,12 @@ fn weights_and_cards_read_back_exactly_and_refuse_what_differs() {
         let kept = card::Card {
             format: card::FORMAT,
             name: "likely-delay".into(),
-            purpose: "a test".into(),
-            not_for: "anything else".into(),
-            limits: "made up".into(),
+            purpose: Said::default(),
+            not_for: Said::default(),
+            limits: Said::default(),
             features: model.features.clone(),
-            split: "first half".into(),
+            split: Said::default(),
+            learned_until: "2020-12-31".into(),
             seed: 1,
             rows: 300,
             base_rate: 0.5,
