@@ -43,6 +43,9 @@
 //! all, and a priority among all alerts. **[`alerts`]** puts it together: the flags with their evidence and messages, the amount at stake,
 //! the documents they point into, and a fingerprint of the evidence.
 //!
+//! **[`learning`]** holds models that earn their place: what the past teaches about overrun and delay, and what the bids of a tender tell about each other. It
+//! imports nothing of the house, and a model speaks only where a [gate](learning::gate) has let it pass on data later than what it learned from.
+//!
 //! **[`coverage`]** counts, while they are judged, what could be asked of each publisher, what was missing, and what publishing one field more would unlock.
 //!
 //! **[`assessment`]** is the run, readable as a paragraph: read, judge part by part, score, publish. **[`store`]** keeps what is served, and
@@ -116,6 +119,7 @@ pub mod identity;
 pub mod ingest;
 pub mod jurisdiction;
 pub mod language;
+pub mod learning;
 pub mod population;
 pub mod procurement;
 pub mod reference;

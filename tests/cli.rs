@@ -317,3 +317,36 @@ fn a_list_of_names_is_compared_whatever_is_in_it() {
     .says(1, &["no column `x`"]);
     run(&desk, &["names", "evaluate", "nothing"]).says(1, &["no list with known truth"]);
 }
+
+#[test]
+fn learners_are_put_to_the_test_beside_the_truth_of_a_country() {
+    let desk = Desk::new();
+    let rows: String = (0..40)
+        .map(|row| {
+            format!(
+                "{{\"contractId\":\"{row}\",\"contractor\":\"Norte {}\",\"status\":\"Completed\",\
+                 \"contractEffectivityDate\":\"2020-01-{:02}\",\"expiryDate\":\"2020-06-01\",\"completionDate\":\"2020-0{}-01\"}}\n",
+                row % 7,
+                1 + row % 28,
+                6 + row % 3
+            )
+        })
+        .collect();
+    std::fs::write(desk.path("contracts.jsonl"), rows).unwrap();
+    // The mapping is found by the file's own columns; what is too little is refused and never a number.
+    run(&desk, &["evaluate", "overrun", "contracts.jsonl"])
+        .says(1, &["40 rows with a known outcome", "insufficient data"]);
+    std::fs::write(desk.path("other.csv"), "a,b\n1,2\n").unwrap();
+    run(&desk, &["evaluate", "overrun", "other.csv"])
+        .says(1, &["no shipped mapping", "new-york-cost", "--mapping"]);
+    run(
+        &desk,
+        &["evaluate", "overrun", "other.csv", "--mapping", "new-york"],
+    )
+    .says(
+        1,
+        &["`new-york`: there is no such file", "philippines-time"],
+    );
+    run(&desk, &["evaluate", "collusion", "nowhere"]).says(1, &["nowhere"]);
+    run(&desk, &["evaluate"]).says(2, &["TRUTH"]);
+}

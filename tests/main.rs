@@ -20,6 +20,7 @@ mod determinism;
 mod facts;
 mod golden;
 mod ingest;
+mod models;
 mod population;
 mod published;
 mod rules_directory;

@@ -22,6 +22,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("procurement", &[]),
     // Names and nothing else: what is similar must not depend on what was bought.
     ("identity", &[]),
+    // Tables of numbers and nothing else: what a model may see is decided by what it is given.
+    ("learning", &[]),
     ("jurisdiction", &["embedded", "procurement"]),
     ("reference", &["procurement"]),
     ("ingest", &["procurement"]),
@@ -92,6 +94,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "identity",
             "jurisdiction",
             "language",
+            "learning",
             "rules",
             "store",
         ],
@@ -108,6 +111,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ingest",
             "jurisdiction",
             "language",
+            "learning",
             "population",
             "rules",
             "sample",

@@ -6,6 +6,7 @@
 
 use std::{
     collections::HashMap,
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -129,6 +130,33 @@ impl AppState {
         }
     }
 
+    /// Answers from files of the data directory that change without the assessments; the version of an answer is that of its bytes.
+    pub(super) async fn answer_from_files<T: Serialize>(
+        &self,
+        asked: Asked,
+        question: impl FnOnce(&Path, Language) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let store = self.store.clone();
+        let work = tokio::task::spawn_blocking(move || {
+            let body =
+                serde_json::to_vec(&question(store.data(), asked.language)?).map_err(|error| {
+                    tracing::error!(%error, "an answer could not be written");
+                    Problem::internal()
+                })?;
+            let tag = format!("W/\"{:016x}\"", xxh3_64(&body));
+            let is_held = asked
+                .if_none_match
+                .as_deref()
+                .is_some_and(|held| holds(held, &tag));
+            Ok(headed(&asked, &tag, (!is_held).then_some(body)))
+        });
+        match work.await {
+            Ok(answer) => answer,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => Err(Problem::internal()),
+        }
+    }
+
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         // Whatever panicked while holding it left whole entries behind.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
@@ -222,6 +250,17 @@ fn response(
     tag: &str,
     body: Option<Vec<u8>>,
 ) -> Response {
+    let mut response = headed(asked, tag, body);
+    let modified = DateTime::from_timestamp(record.completed_at, 0).unwrap_or_default();
+    let modified = modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(value) = HeaderValue::from_str(&modified) {
+        response.headers_mut().insert(header::LAST_MODIFIED, value);
+    }
+    response
+}
+
+/// A body, or that the reader holds it already, with the headers of every answer.
+fn headed(asked: &Asked, tag: &str, body: Option<Vec<u8>>) -> Response {
     let mut response = Response::new(Body::empty());
     match body {
         Some(body) => *response.body_mut() = Body::from(body),
@@ -233,18 +272,8 @@ fn response(
         HeaderValue::from_static("application/json"),
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    let modified = DateTime::from_timestamp(record.completed_at, 0).unwrap_or_default();
-    let values = [
-        (header::ETAG, tag.to_owned()),
-        (
-            header::LAST_MODIFIED,
-            modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
-        ),
-    ];
-    for (name, value) in values {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(name, value);
-        }
+    if let Ok(value) = HeaderValue::from_str(tag) {
+        headers.insert(header::ETAG, value);
     }
     language::mark(headers, asked.language);
     response

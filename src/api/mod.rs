@@ -34,6 +34,7 @@ mod desk;
 mod health;
 mod indicators;
 mod language;
+mod models;
 mod openapi;
 mod page;
 mod parameters;

@@ -12,8 +12,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    alert, alerts, assessments, coverage, desk::AppState, health, indicators, problem_types,
-    reconcile, subjects, suppliers,
+    alert, alerts, assessments, coverage, desk::AppState, health, indicators, models,
+    problem_types, reconcile, subjects, suppliers,
 };
 
 /// Where the document is served.
@@ -54,6 +54,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(indicators::show_indicator))
         .routes(routes!(assessments::list_assessments))
         .routes(routes!(coverage::show_coverage))
+        .routes(routes!(models::list_models))
+        .routes(routes!(models::show_model))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(openapi_document))

@@ -1,20 +1,24 @@
-//! `veedor evaluate`: measures an assessment of a generated country against its truth file.
+//! `veedor evaluate`: measures an assessment of a generated country against its truth file, and the learners where the truth is known.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 
+use super::evaluate_models::{self, Learned};
 use crate::assessment::dataset_directory;
 use crate::evaluation::{Evaluation, Score, SubjectName, evaluate};
 use crate::store::Store;
 
-/// Measure the current assessment of a generated country against its truth file.
+/// Measure the current assessment of a generated country against its truth file, or the learners where the truth is known.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    learned: Option<Learned>,
     /// The truth.jsonl that `veedor generate` wrote
-    #[arg(value_name = "TRUTH")]
-    pub truth: PathBuf,
+    #[arg(value_name = "TRUTH", required = true)]
+    pub truth: Option<PathBuf>,
     /// Data directory whose current assessment is measured
     #[arg(long, value_name = "DIR", default_value = "veedor-data")]
     pub data: PathBuf,
@@ -36,11 +40,17 @@ pub struct Arguments {
     reason = "the measurement is this command's output"
 )]
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    if let Some(learned) = arguments.learned {
+        return evaluate_models::run(&learned).map(|()| ExitCode::SUCCESS);
+    }
+    let truth = arguments
+        .truth
+        .context("the truth file is required where nothing else is evaluated")?;
     let dataset = match arguments.dataset {
         Some(dataset) => dataset,
         None => current_dataset(&arguments.data)?,
     };
-    let evaluation = evaluate(&arguments.truth, &dataset)?;
+    let evaluation = evaluate(&truth, &dataset)?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&evaluation)?);
     } else {

@@ -7,10 +7,13 @@ pub mod baseline;
 pub mod coverage;
 pub mod demo;
 pub mod evaluate;
+pub mod evaluate_models;
 pub mod generate;
+pub mod models;
 pub mod names;
 pub mod rules;
 pub mod serve;
+pub mod train;
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -56,8 +59,12 @@ enum Command {
     Coverage(coverage::Arguments),
     /// Tell which names of suppliers are similar, and by which words.
     Names(names::Arguments),
-    /// Measure the assessment of a generated country against its truth.
+    /// Measure the assessment of a generated country against its truth, or the learners where it is known.
     Evaluate(evaluate::Arguments),
+    /// Learn a forecast of overrun or delay from completed contracts.
+    Train(train::Arguments),
+    /// List, show, examine, promote and retire models.
+    Models(models::Arguments),
 }
 
 /// Runs the program.
@@ -81,6 +88,8 @@ pub fn main() -> ExitCode {
         Command::Coverage(arguments) => coverage::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Names(arguments) => names::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
+        Command::Train(arguments) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Models(arguments) => models::run(arguments),
     };
     match result {
         Ok(code) => code,
