@@ -27,7 +27,7 @@ use self::{
     identity::{assessment_id, last_day},
     judging::Judgement,
     output::Output,
-    pass::gather,
+    pass::{Gathered, gather},
     rows::Rows,
 };
 use crate::{
@@ -227,18 +227,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     for (key, flag) in &flags {
         publication.add_party_flag(*key, flag)?;
     }
-    gathered.counts.add(&judgement.counts);
-    let read = assessment.counts.clone();
-    assessment.counts = Counts {
-        files: read.files,
-        bytes: read.bytes,
-        rejected: read.rejected,
-        releases: read.releases,
-        ..gathered.counts.clone()
-    };
-    assessment.answers = std::mem::take(&mut judgement.answers)
-        .into_values()
-        .collect();
+    complete(&mut assessment, &mut gathered, &mut judgement);
     if let Some(id) = &assessment.baseline {
         let changes = std::mem::take(&mut judgement.changes).finish(id);
         output.json(BASELINE_CHANGES, &changes)?;
@@ -255,6 +244,22 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         issues: gathered.issues_by_number(),
         failures: judgement.failures,
     })
+}
+
+/// Adds to an assessment what both passes counted.
+fn complete(assessment: &mut Assessment, gathered: &mut Gathered, judgement: &mut Judgement) {
+    gathered.counts.add(&judgement.counts);
+    let read = assessment.counts.clone();
+    assessment.counts = Counts {
+        files: read.files,
+        bytes: read.bytes,
+        rejected: read.rejected,
+        releases: read.releases,
+        ..gathered.counts.clone()
+    };
+    assessment.answers = std::mem::take(&mut judgement.answers)
+        .into_values()
+        .collect();
 }
 
 /// What is judged by: the rules, checked and compiled, and the operator's lists.

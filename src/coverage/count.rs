@@ -54,7 +54,7 @@ pub(crate) struct Tally {
 pub(super) struct Known {
     pub(super) subjects: u64,
     /// In the order of the facts that are read.
-    pub(super) known: Vec<u64>,
+    pub(super) facts: Vec<u64>,
     /// Sum of the shares of expected fields that are published, in millionths, and how many there are.
     pub(super) completeness: (u64, u64),
 }
@@ -158,7 +158,7 @@ impl Counter {
         for (source, number) in &subjects {
             let held = tally.known.entry((rows.subject, *source)).or_default();
             held.subjects += number;
-            held.known.resize(facts.len(), 0);
+            held.facts.resize(facts.len(), 0);
         }
         for (position, fact) in facts.iter().enumerate() {
             let is_published = rows.table.column(fact).is_ok();
@@ -176,7 +176,7 @@ impl Counter {
                     }
                 };
                 let held = tally.known.entry((rows.subject, *source)).or_default();
-                held.known[position] += number - unknown_here;
+                held.facts[position] += number - unknown_here;
             }
         }
         let Ok(shares) = rows.table.column(COMPLETENESS).and_then(Column::f64) else {
@@ -234,10 +234,10 @@ impl Tally {
 impl Known {
     pub(super) fn add(&mut self, other: &Self) {
         self.subjects += other.subjects;
-        if self.known.len() < other.known.len() {
-            self.known.resize(other.known.len(), 0);
+        if self.facts.len() < other.facts.len() {
+            self.facts.resize(other.facts.len(), 0);
         }
-        for (held, known) in self.known.iter_mut().zip(&other.known) {
+        for (held, known) in self.facts.iter_mut().zip(&other.facts) {
             *held += known;
         }
         self.completeness.0 += other.completeness.0;

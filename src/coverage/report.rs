@@ -178,7 +178,7 @@ impl Report<'_> {
     fn published_fields(&self, known: &BTreeMap<Subject, Known>) -> BTreeSet<String> {
         let mut published = BTreeSet::new();
         for (subject, known) in known {
-            for (fact, number) in self.counter.read[subject].iter().zip(&known.known) {
+            for (fact, number) in self.counter.read[subject].iter().zip(&known.facts) {
                 let fields = self
                     .method
                     .dictionary()
@@ -196,7 +196,7 @@ impl Report<'_> {
     fn facts(&self, known: &BTreeMap<Subject, Known>) -> Vec<FactCoverage> {
         let mut facts = Vec::new();
         for (subject, known) in known {
-            for (fact, number) in self.counter.read[subject].iter().zip(&known.known) {
+            for (fact, number) in self.counter.read[subject].iter().zip(&known.facts) {
                 facts.push(FactCoverage {
                     subject: *subject,
                     fact: fact.clone(),

@@ -8,7 +8,7 @@ use super::{distance::osa_within, words::WORDS};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdsCompared {
-    /// One sign by sign, punctuation aside.
+    /// One sign by sign, punctuation and leading zeros aside.
     Equal,
     /// One root, and another check digit.
     OtherCheckDigit,
@@ -62,7 +62,8 @@ pub fn compare_ids(left: &str, right: &str) -> IdsCompared {
         return IdsCompared::Placeholder;
     }
     let (a, b) = (plain_id(left), plain_id(right));
-    if a == b {
+    // Leading zeros come and go with whoever keeps the list: 05599 and 5599 are one licence.
+    if a.trim_start_matches('0') == b.trim_start_matches('0') {
         return IdsCompared::Equal;
     }
     if let (Some(left), Some(right)) = (root(left), root(right))

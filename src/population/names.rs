@@ -254,7 +254,8 @@ fn identity(party: &PartyRow<'_>) -> Option<(String, String)> {
         return None;
     }
     let scheme = party.identifier_scheme.as_deref().unwrap_or_default();
-    Some((scheme.to_owned(), plain_id(identifier)))
+    let plain = plain_id(identifier);
+    Some((scheme.to_owned(), plain.trim_start_matches('0').to_owned()))
 }
 
 fn id_of<'r>(party: &'r PartyRow<'_>) -> &'r str {

@@ -80,6 +80,20 @@ fn spellings_under_one_identifier_are_no_pair() {
     assert_eq!(parties[0].sanctioned_name_score, None, "there is no list");
 }
 
+/// Leading zeros come and go with whoever keeps a list.
+#[test]
+fn an_identifier_with_leading_zeros_is_the_same() {
+    let parties = [
+        party(1, "05599", "Constructora Guayacán Azul, S.A."),
+        party(2, "5599", "Constructora Guayacan Azul"),
+    ];
+    assert!(
+        SupplierNames::of(&parties)
+            .pairs(&parties, &Points::default())
+            .is_empty()
+    );
+}
+
 #[test]
 fn nobody_makes_no_pairs() {
     let names = SupplierNames::of(&[]);
