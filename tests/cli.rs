@@ -321,7 +321,7 @@ fn a_list_of_names_is_compared_whatever_is_in_it() {
 #[test]
 fn learners_are_put_to_the_test_beside_the_truth_of_a_country() {
     let desk = Desk::new();
-    let rows: String = (0..40)
+    let rows: Vec<String> = (0..40)
         .map(|row| {
             format!(
                 "{{\"contractId\":\"{row}\",\"contractor\":\"Norte {}\",\"status\":\"Completed\",\
@@ -332,7 +332,7 @@ fn learners_are_put_to_the_test_beside_the_truth_of_a_country() {
             )
         })
         .collect();
-    std::fs::write(desk.path("contracts.jsonl"), rows).unwrap();
+    std::fs::write(desk.path("contracts.jsonl"), rows.concat()).unwrap();
     // The mapping is found by the file's own columns; what is too little is refused and never a number.
     run(&desk, &["evaluate", "overrun", "contracts.jsonl"])
         .says(1, &["40 rows with a known outcome", "insufficient data"]);

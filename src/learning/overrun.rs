@@ -175,10 +175,6 @@ pub fn prepare_all_features(file: &Path, mapping: &Mapping) -> Result<Prepared, 
 /// # Errors
 ///
 /// What reading and learning refuse.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one protocol, read from top to bottom"
-)]
 pub fn evaluate_overrun(file: &Path, mapping: &Mapping, seed: u64) -> Result<Evaluation, Error> {
     let prepared = prepare(file, mapping)?;
     let Prepared {

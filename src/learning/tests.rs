@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    Error, Matrix, asof,
+    Error, Matrix, Said, asof,
     calibration::Calibration,
     card,
     contracts::{Contract, Outcome, Target},
