@@ -214,9 +214,8 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     let mut judgement = Judgement::default();
     let flags = ground.entities(&mut gathered, &mut population, &mut judgement)?;
     stages.end("entities");
-    let held = std::mem::take(&mut gathered.held);
     let mut publication = ground.judge(
-        held,
+        std::mem::take(&mut gathered.held),
         &projects,
         &population,
         &Context::of(&flags),
@@ -224,16 +223,18 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         &mut judgement,
     )?;
     stages.end("judged");
-    for (key, flag) in &flags {
-        publication.add_party_flag(*key, flag)?;
-    }
+    flags
+        .iter()
+        .try_for_each(|(key, flag)| publication.add_party_flag(*key, flag))?;
     complete(&mut assessment, &mut gathered, &mut judgement);
     if let Some(id) = &assessment.baseline {
         let changes = std::mem::take(&mut judgement.changes).finish(id);
         output.json(BASELINE_CHANGES, &changes)?;
     }
-    let coverage = judgement.coverage.coverage(&counter, engine.method());
-    output.json(COVERAGE, &coverage)?;
+    output.json(
+        COVERAGE,
+        &judgement.coverage.coverage(&counter, engine.method()),
+    )?;
     output.finish(&assessment, engine.method(), &rejects)?;
     let finished = publication.finish(&assessment)?;
     stages.end("published");

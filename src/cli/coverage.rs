@@ -159,7 +159,7 @@ impl<W: Write> Page<'_, W> {
     fn indicators(&mut self, indicators: &[IndicatorCoverage]) -> io::Result<()> {
         writeln!(
             self.out,
-            "\n  {:<34}{:>10}{:>12}{:>10}  {}",
+            "\n  {:<34}{:>10}{:>16}{:>12}  {}",
             self.say("indicator", "indicador"),
             self.say("answered", "respuestas"),
             self.say("of those asked", "de las debidas"),
@@ -174,7 +174,7 @@ impl<W: Write> Page<'_, W> {
                 .collect();
             writeln!(
                 self.out,
-                "  {:<34}{:>10}{:>12}{:>10}  {}{}",
+                "  {:<34}{:>10}{:>16}{:>12}  {}{}",
                 answers.indicator,
                 answers.flagged + answers.clear,
                 self.share(known.answered_ratio()),

@@ -73,7 +73,7 @@ impl Counter {
         let read = Subject::ALL.into_iter().map(|subject| {
             let facts = method.dictionary().facts(subject).iter();
             let read = facts.filter(|fact| {
-                !fact.population && !(fact.ocds.is_empty() && fact.oc4ids.is_empty())
+                !fact.population && (!fact.ocds.is_empty() || !fact.oc4ids.is_empty())
             });
             (subject, read.map(|fact| fact.name.clone()).collect())
         });

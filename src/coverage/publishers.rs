@@ -93,8 +93,23 @@ impl Publishers {
     }
 }
 
-/// The registered prefix that an identifier begins with.
+/// The registered prefix that an identifier begins with; publishers without one often begin with the code of a list, as `AM-PPS-`: two capital
+/// letters of a country, and capitals or digits.
 fn prefix(identifier: &str) -> Option<&str> {
+    registered(identifier).or_else(|| {
+        let (country, rest) = identifier.split_once('-')?;
+        let (list, _) = rest.split_once('-')?;
+        let is_code = country.len() == 2
+            && country.bytes().all(|letter| letter.is_ascii_uppercase())
+            && (1..=12).contains(&list.len())
+            && list
+                .bytes()
+                .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit());
+        is_code.then(|| &identifier[..country.len() + 1 + list.len()])
+    })
+}
+
+fn registered(identifier: &str) -> Option<&str> {
     WORDS.iter().find_map(|word| {
         let own = identifier.strip_prefix(word)?;
         let is_registered = own.len() >= REGISTERED_CHARACTERS
@@ -113,6 +128,7 @@ mod tests {
     fn a_publisher_is_told_by_its_registered_prefix() {
         assert_eq!(prefix("ocds-b3wdp1-2024/0-1"), Some("ocds-b3wdp1"));
         assert_eq!(prefix("oc4ids-bu3kcz-7"), Some("oc4ids-bu3kcz"));
+        assert_eq!(prefix("AM-PPS-af5f53956709"), Some("AM-PPS"));
         for stranger in [
             "",
             "ocds-",

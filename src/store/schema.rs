@@ -105,11 +105,10 @@ CREATE TABLE alert_supplier_{s} (
 CREATE TABLE party_flag_{s} (
     party_key  INTEGER NOT NULL,
     indicator  TEXT NOT NULL,
-    subject_id TEXT NOT NULL,
     party_id   TEXT,
     party_name TEXT,
     body       TEXT NOT NULL,
-    PRIMARY KEY (party_key, indicator, subject_id)
+    PRIMARY KEY (party_key, indicator)
 ) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE alert_text_{s} USING fts5 (
     title, buyer, suppliers, subject_id,
@@ -176,9 +175,33 @@ static FIRST: LazyLock<String> = LazyLock::new(|| {
     text
 });
 
+/// One indicator may say several things of one party: of each pair that it makes with another.
+const SEVERAL_FLAGS_OF_A_PARTY: &str = "
+CREATE TABLE several_{s} (
+    party_key  INTEGER NOT NULL,
+    indicator  TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
+    party_id   TEXT,
+    party_name TEXT,
+    body       TEXT NOT NULL,
+    PRIMARY KEY (party_key, indicator, subject_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO several_{s}
+SELECT party_key, indicator, coalesce(json_extract(body, '$.flag.subject_id'), ''), party_id, party_name, body FROM party_flag_{s};
+DROP TABLE party_flag_{s};
+ALTER TABLE several_{s} RENAME TO party_flag_{s};
+CREATE INDEX party_flag_{s}_party ON party_flag_{s} (party_id, party_name);
+";
+
+static SECOND: LazyLock<String> = LazyLock::new(|| {
+    [Slot::A, Slot::B]
+        .map(|slot| slot.sql(SEVERAL_FLAGS_OF_A_PARTY))
+        .concat()
+});
+
 /// Every version of the schema, in order. A released entry is never changed; a new one is added.
 fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(&FIRST)])
+    Migrations::new(vec![M::up(&FIRST), M::up(&SECOND)])
 }
 
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
@@ -233,5 +256,30 @@ mod tests {
     #[test]
     fn the_migrations_apply_to_an_empty_database() {
         super::migrations().validate().expect("valid");
+    }
+
+    #[test]
+    fn flags_of_an_older_version_are_kept() {
+        let mut connection = rusqlite::Connection::open_in_memory().expect("memory");
+        super::migrations()
+            .to_version(&mut connection, 1)
+            .expect("the first version");
+        connection
+            .execute(
+                "INSERT INTO party_flag_a VALUES (7, 'one-name-several-ids', 'PA-RUC-7', 'Siete', '{\"flag\":{\"subject_id\":\"Siete\"}}')",
+                [],
+            )
+            .expect("a flag");
+        super::migrations()
+            .to_latest(&mut connection)
+            .expect("the latest version");
+        let subject_id: String = connection
+            .query_row(
+                "SELECT subject_id FROM party_flag_a WHERE party_key = 7",
+                [],
+                |row| row.get(0),
+            )
+            .expect("it is still there");
+        assert_eq!(subject_id, "Siete");
     }
 }
