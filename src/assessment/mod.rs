@@ -148,16 +148,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     stages.end("rules");
     let output = Output::begin(&options.data)?;
     let threads = threads_of(options);
-    let mut reading = ingest::read(
-        &options.paths,
-        output.directory(),
-        SHELF_MEMORY_BYTES,
-        threads,
-        progress,
-    )?;
-    if reading.tally.releases + reading.tally.summaries + reading.tally.projects == 0 {
-        return Err(AssessmentError::NothingRead(reading.rejects));
-    }
+    let mut reading = read(options, &output, threads, progress)?;
     stages.end("read");
     let as_of = options
         .as_of
@@ -276,6 +267,26 @@ fn method_of(options: &Options) -> Result<(Engine, Reference), AssessmentError> 
         None => Reference::default(),
     };
     Ok((engine, reference))
+}
+
+/// Everything under the paths, on the shelf.
+fn read(
+    options: &Options,
+    output: &Output,
+    threads: usize,
+    progress: &Progress,
+) -> Result<Reading, AssessmentError> {
+    let reading = ingest::read(
+        &options.paths,
+        output.directory(),
+        SHELF_MEMORY_BYTES,
+        threads,
+        progress,
+    )?;
+    if reading.tally.releases + reading.tally.summaries + reading.tally.projects == 0 {
+        return Err(AssessmentError::NothingRead(reading.rejects));
+    }
+    Ok(reading)
 }
 
 fn threads_of(options: &Options) -> usize {
