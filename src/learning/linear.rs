@@ -1,4 +1,4 @@
-//! The linear learner: logistic regression with a penalty on the squares of its coefficients, by Newton's steps ([`newton`](super::newton)).
+//! The linear learner: logistic regression with a penalty on the squares of its coefficients, by Newton's steps ([`super::newton`]).
 //!
 //! Values are measured from their mean in standard deviations; an absent value counts as the mean and so adds nothing, except through a second column
 //! that says it was absent. Contributions are therefore exact: coefficient times distance from the mean.
