@@ -9,7 +9,7 @@ use super::{
     AssessmentError,
     judging::{Judge, Judgement, Verdicts, cells, write_judged},
     output::Output,
-    rows::{decoded, frame, grouped},
+    rows::{decoded, grouped},
 };
 use crate::{
     alerts::{
@@ -24,6 +24,7 @@ use crate::{
         party::party_key,
         project::ContractSums,
         rows::{DataIssueRow, ProjectRow, ReleaseRow},
+        table::frame,
         tables::ProjectTables,
     },
     ingest::{merge, shelf::Entry as ShelfEntry},

@@ -10,12 +10,12 @@ use super::{
     output::Output,
     parts::in_order,
     pass::Gathered,
-    rows::{Held, frame},
+    rows::Held,
 };
 use crate::{
     alerts::{PartyFlag, build::Maker},
     coverage::Counter,
-    facts::{Subject, locale::Setting, rows::PartyRow, tables::ProjectTables},
+    facts::{Subject, locale::Setting, rows::PartyRow, table::frame, tables::ProjectTables},
     population::{Population, baseline, names::SupplierNames, points::Offsets},
     rules::Engine,
     scoring::Scoring,

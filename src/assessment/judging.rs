@@ -9,16 +9,16 @@ use super::{
     changes::Changes,
     identity::ranked,
     output::Output,
-    rows::{Held, SliceTables, frame, stacked},
+    rows::{Held, SliceTables, stacked},
 };
 use crate::{
     alerts::{
         Alert,
         build::Maker,
-        slice::{Judged, OF_PROCESS, ProcessSlice, integer},
+        slice::{Judged, OF_PROCESS, ProcessSlice},
     },
     coverage::{Cell, Counter, Rows, Source, Tally},
-    facts::{Subject, locale::Setting},
+    facts::{Subject, locale::Setting, table::frame},
     population::{Against, Population, points::Offsets},
     rules::{Engine, Outcomes},
     scoring::Ranked,
@@ -270,10 +270,13 @@ pub(super) fn cells(
     source: impl Fn(Option<&str>) -> Source,
 ) -> Vec<Cell> {
     let identifiers = table.column(identifier).and_then(Column::str).ok();
+    let years = table.column("year").and_then(Column::i64).ok();
     (0..table.height())
         .map(|row| Cell {
             source: source(identifiers.and_then(|identifiers| identifiers.get(row))),
-            year: integer(table, "year", row).and_then(|year| i32::try_from(year).ok()),
+            year: years
+                .and_then(|years| years.get(row))
+                .and_then(|year| i32::try_from(year).ok()),
         })
         .collect()
 }

@@ -9,9 +9,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use polars::prelude::{
-    Column, DataFrame, ParquetCompression, ParquetReader, ParquetWriter, SerReader,
-};
+use polars::prelude::{DataFrame, ParquetCompression, ParquetReader, ParquetWriter, SerReader};
 
 use super::{
     AssessmentError, Counts, identity::canonical_currency, output::Output, parts::part_count,
@@ -26,6 +24,7 @@ use crate::{
             AwardRow, ContractRow, DataIssueRow, ItemRow, LotRow, ParticipationRow, ProcessRow,
             ReleaseRow,
         },
+        table::frame,
         tables::Tables,
     },
     ingest::{
@@ -286,12 +285,6 @@ fn waiting(directory: &Path, name: &str) -> PathBuf {
 /// The currency that stands for all that some law declares to be worth the same, as a key.
 pub(super) fn currency_key(jurisdictions: &Jurisdictions, currency: &str) -> i64 {
     key_of(&canonical_currency(jurisdictions, currency))
-}
-
-pub(super) fn frame(columns: Vec<Column>) -> DataFrame {
-    let height = columns.first().map_or(0, Column::len);
-    DataFrame::new(height, columns)
-        .expect("tables are declared with each column once and each row whole")
 }
 
 /// The tables of slices, one under the other.

@@ -18,6 +18,7 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 use crate::{
     assessment::{self, Options, Report},
+    coverage::COMMON_RATE,
     ingest::Progress,
     rules::ParameterOverrides,
 };
@@ -279,11 +280,10 @@ pub(super) fn write_summary(
     writeln!(out, "\n  kept in {}", dataset.display())
 }
 
-/// An indicator that flags more than a quarter, or nothing, of what it could answer tells nothing apart .
+/// An indicator that flags more than a quarter, or nothing, of what it could answer tells nothing apart.
 fn note_on(base_rate: Option<f64>) -> &'static str {
-    const COMMON: f64 = 0.25;
     match base_rate {
-        Some(rate) if rate > COMMON => "  flags more than a quarter",
+        Some(rate) if rate > COMMON_RATE => "  flags more than a quarter",
         Some(0.0) => "  flags nothing",
         _ => "",
     }

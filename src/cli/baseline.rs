@@ -9,10 +9,10 @@ use std::{
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
 
+use super::current;
 use crate::{
-    assessment::{Assessment, BASELINE_CHANGES, BaselineChanges, dataset_directory},
+    assessment::{BASELINE_CHANGES, BaselineChanges, dataset_directory},
     population::baseline::{self, Description},
-    store::Store,
 };
 
 const EXAMPLES: &str = "Examples:
@@ -96,17 +96,6 @@ fn list(out: &mut impl Write, data: &Path) -> Result<()> {
         )?;
     }
     Ok(())
-}
-
-pub(super) fn current(data: &Path) -> Result<Assessment> {
-    let current = Store::open(data)?.read(|snapshot| snapshot.current())?;
-    let current = current.with_context(|| {
-        format!(
-            "there is no assessment in `{}` yet; run `veedor assess PATH… --data {0}` first",
-            data.display()
-        )
-    })?;
-    Ok(current.assessment)
 }
 
 fn freeze(out: &mut impl Write, data: &Path, name: String) -> Result<()> {

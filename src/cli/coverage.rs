@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use super::{baseline::current, rules::ReaderLanguage};
+use super::{current, rules::ReaderLanguage};
 use crate::{
     assessment::Assessment,
     coverage::{Coverage, IndicatorCoverage, PublisherCoverage, RateWarning, YearRate, warning},

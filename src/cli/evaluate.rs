@@ -1,14 +1,16 @@
 //! `veedor evaluate`: measures an assessment of a generated country against its truth file, and the learners where the truth is known.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use super::evaluate_models::{self, Learned};
+use super::{
+    current,
+    evaluate_models::{self, Learned},
+};
 use crate::assessment::dataset_directory;
 use crate::evaluation::{Evaluation, Score, SubjectName, evaluate};
-use crate::store::Store;
 
 /// Measure the current assessment of a generated country against its truth file, or the learners where the truth is known.
 #[derive(Debug, clap::Args)]
@@ -48,7 +50,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .context("the truth file is required where nothing else is evaluated")?;
     let dataset = match arguments.dataset {
         Some(dataset) => dataset,
-        None => current_dataset(&arguments.data)?,
+        None => dataset_directory(&arguments.data, &current(&arguments.data)?.id),
     };
     let evaluation = evaluate(&truth, &dataset)?;
     if arguments.json {
@@ -57,17 +59,6 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         print!("{}", rendered(&evaluation));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn current_dataset(data: &Path) -> anyhow::Result<PathBuf> {
-    let current = Store::open(data)?.read(|snapshot| snapshot.current())?;
-    let current = current.with_context(|| {
-        format!(
-            "there is no assessment in `{}` yet; run `veedor assess PATH… --data {0}` first",
-            data.display()
-        )
-    })?;
-    Ok(dataset_directory(data, &current.assessment.id))
 }
 
 /// The measurement as a table, with the first misses and false alarms under it.

@@ -17,11 +17,16 @@ pub mod train;
 
 use std::{
     io::{self, IsTerminal, Write},
+    path::Path,
     process::ExitCode,
 };
 
+use anyhow::{Context as _, Result};
+
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+
+use crate::{assessment::Assessment, store::Store};
 
 const ABOUT: &str = "Reads what a country publishes about its contracts and infrastructure projects (OCDS, OC4IDS), tells which of them deserve a \
 second look and why, and serves that as scored, explained alerts.\n\nA flag is a question, never a proof.";
@@ -100,6 +105,18 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The assessment that is current in a data directory.
+fn current(data: &Path) -> Result<Assessment> {
+    let current = Store::open(data)?.read(|snapshot| snapshot.current())?;
+    let current = current.with_context(|| {
+        format!(
+            "there is no assessment in `{}` yet; run `veedor assess PATH… --data {0}` first",
+            data.display()
+        )
+    })?;
+    Ok(current.assessment)
 }
 
 /// A panic inside a rule is caught and becomes that rule's answer; it is logged, and does not print over what the command says.

@@ -101,9 +101,7 @@ impl Counter {
             for (cell, counts) in cells.iter().zip(answers) {
                 let key = (outcome.rule().to_owned(), *cell);
                 let held = tally.answers.entry(key).or_default();
-                for (held, count) in held.iter_mut().zip(counts) {
-                    *held += count;
-                }
+                add(held, &counts);
             }
             self.count_missing(rows, outcome, &mut unknown, tally);
         }
@@ -192,6 +190,13 @@ impl Counter {
     }
 }
 
+/// Adds counts to those that are held, place by place.
+pub(super) fn add(held: &mut [u64], counts: &[u64]) {
+    for (held, count) in held.iter_mut().zip(counts) {
+        *held += count;
+    }
+}
+
 /// Its place among the counts.
 pub(super) const fn position(answer: Answer) -> usize {
     match answer {
@@ -217,9 +222,7 @@ impl Tally {
     pub(crate) fn merge(&mut self, other: Self) {
         for (key, counts) in other.answers {
             let held = self.answers.entry(key).or_default();
-            for (held, count) in held.iter_mut().zip(counts) {
-                *held += count;
-            }
+            add(held, &counts);
         }
         for (key, number) in other.missing {
             *self.missing.entry(key).or_default() += number;
@@ -237,9 +240,7 @@ impl Known {
         if self.facts.len() < other.facts.len() {
             self.facts.resize(other.facts.len(), 0);
         }
-        for (held, known) in self.facts.iter_mut().zip(&other.facts) {
-            *held += known;
-        }
+        add(&mut self.facts, &other.facts);
         self.completeness.0 += other.completeness.0;
         self.completeness.1 += other.completeness.1;
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Coverage, FactCoverage, IndicatorCoverage, MOST_UNLOCKS, MissingFact, PublisherCoverage,
     Unlock, UnlockedIndicator, YearRate,
-    count::{ANSWERS, Counter, Known, MILLIONTHS, Tally, position},
+    count::{ANSWERS, Counter, Known, MILLIONTHS, Tally, add, position},
     publishers::Source,
 };
 use crate::{
@@ -82,10 +82,7 @@ impl Report<'_> {
         let mut answers: BTreeMap<&str, [u64; ANSWERS]> = BTreeMap::new();
         for ((rule, cell), counts) in &self.tally.answers {
             if is_meant(&cell.source) {
-                let held = answers.entry(rule).or_default();
-                for (held, count) in held.iter_mut().zip(counts) {
-                    *held += count;
-                }
+                add(answers.entry(rule).or_default(), counts);
             }
         }
         let mut missing: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
@@ -101,18 +98,9 @@ impl Report<'_> {
             .into_iter()
             .map(|(rule, counts)| {
                 let answers = answer_counts(rule, &counts);
-                let mut missing: Vec<MissingFact> = missing
-                    .remove(rule)
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|(fact, subjects)| MissingFact {
-                        fact: fact.to_owned(),
-                        subjects,
-                    })
+                let missing = most_first(missing.remove(rule).unwrap_or_default())
+                    .map(|(fact, subjects)| MissingFact { fact, subjects })
                     .collect();
-                missing.sort_by(|one, other| {
-                    (other.subjects, &one.fact).cmp(&(one.subjects, &other.fact))
-                });
                 IndicatorCoverage {
                     never_answered: answers.flagged + answers.clear == 0
                         && answers.insufficient_data > 0,
@@ -211,10 +199,7 @@ impl Report<'_> {
     fn years(&self) -> Vec<YearRate> {
         let mut years: BTreeMap<(&str, Option<i32>), [u64; ANSWERS]> = BTreeMap::new();
         for ((rule, cell), counts) in &self.tally.answers {
-            let held = years.entry((rule, cell.year)).or_default();
-            for (held, count) in held.iter_mut().zip(counts) {
-                *held += count;
-            }
+            add(years.entry((rule, cell.year)).or_default(), counts);
         }
         years
             .into_iter()
@@ -248,21 +233,23 @@ fn completeness(known: &BTreeMap<Subject, Known>) -> Option<f64> {
     (number > 0).then(|| sum as f64 / MILLIONTHS / number as f64)
 }
 
-fn unlock((field, indicators): (String, BTreeMap<&str, u64>)) -> Unlock {
-    let mut indicators: Vec<UnlockedIndicator> = indicators
+/// Names by their numbers, the largest first, and equal ones in the order of names.
+fn most_first(numbers: BTreeMap<&str, u64>) -> impl Iterator<Item = (String, u64)> {
+    let mut numbers: Vec<(&str, u64)> = numbers.into_iter().collect();
+    // Stable: what is equal stays in the order of names.
+    numbers.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    numbers
         .into_iter()
-        .map(|(indicator, answers)| UnlockedIndicator {
-            indicator: indicator.to_owned(),
-            answers,
-        })
-        .collect();
-    indicators.sort_by(|one, other| {
-        (other.answers, &one.indicator).cmp(&(one.answers, &other.indicator))
-    });
+        .map(|(name, number)| (name.to_owned(), number))
+}
+
+fn unlock((field, indicators): (String, BTreeMap<&str, u64>)) -> Unlock {
     Unlock {
         field,
-        answers: indicators.iter().map(|one| one.answers).sum(),
-        indicators,
+        answers: indicators.values().sum(),
+        indicators: most_first(indicators)
+            .map(|(indicator, answers)| UnlockedIndicator { indicator, answers })
+            .collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 //! A table is declared once, by its columns; its row type and its Polars columns are made from that, and a test holds the columns against
 //! the dictionary. Keys and places come first: keys join, places say where in the source a row stands; rules see neither.
 
-use polars::prelude::{Column, NamedFrom, Series};
+use polars::prelude::{Column, DataFrame, NamedFrom, Series};
 
 use crate::procurement::Text;
 
@@ -22,6 +22,13 @@ where
     Series: NamedFrom<Vec<T>, [T]>,
 {
     Series::new(name.into(), values).into()
+}
+
+/// A table of these columns.
+pub(crate) fn frame(columns: Vec<Column>) -> DataFrame {
+    let height = columns.first().map_or(0, Column::len);
+    DataFrame::new(height, columns)
+        .expect("tables are declared with each column once and each row whole")
 }
 
 /// What a value of a row is in its column.

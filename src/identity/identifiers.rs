@@ -29,6 +29,12 @@ pub fn plain_id(id: &str) -> String {
         .collect()
 }
 
+/// What tells two identifiers apart. Leading zeros do not: they come and go with whoever keeps the list, and 05599 and 5599 are one licence.
+#[must_use]
+pub fn compared_id(id: &str) -> String {
+    plain_id(id).trim_start_matches('0').to_owned()
+}
+
 /// Whether an identifier identifies nobody: empty, one repeated sign, or a known stand-in ("NO APLICA", Mexico's generic XAXX010101000).
 #[must_use]
 pub fn is_placeholder_id(id: &str) -> bool {
@@ -61,11 +67,10 @@ pub fn compare_ids(left: &str, right: &str) -> IdsCompared {
     if is_placeholder_id(left) || is_placeholder_id(right) {
         return IdsCompared::Placeholder;
     }
-    let (a, b) = (plain_id(left), plain_id(right));
-    // Leading zeros come and go with whoever keeps the list: 05599 and 5599 are one licence.
-    if a.trim_start_matches('0') == b.trim_start_matches('0') {
+    if compared_id(left) == compared_id(right) {
         return IdsCompared::Equal;
     }
+    let (a, b) = (plain_id(left), plain_id(right));
     if let (Some(left), Some(right)) = (root(left), root(right))
         && left == right
     {

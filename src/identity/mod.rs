@@ -33,7 +33,7 @@ pub use contacts::{Contact, ContactKind, Contacts, MOST_SHARING, SharedContact, 
 pub use evidence::{Evidence, Given, LoneWord, WordEvidence};
 pub use forms::LegalForm;
 pub use groups::{Group, group};
-pub use identifiers::{IdsCompared, compare_ids, is_placeholder_id, plain_id};
+pub use identifiers::{IdsCompared, compare_ids, compared_id, is_placeholder_id, plain_id};
 pub use index::{Counts, Index, Pair, Similar};
 pub use normalize::{Name, Normalizer, Part, Role, Standing, normalize};
 pub use repair::repair;

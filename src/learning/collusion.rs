@@ -15,7 +15,9 @@ use super::{
     Error, Matrix,
     forest::{Forest, ForestKind, ForestSettings},
     markets::{LabelledTender, Market, read_markets},
-    metrics, screen_rank, screens, splits,
+    metrics, screen_rank,
+    screens::{self, deviation, mean},
+    splits,
 };
 
 /// What was reached in one market.
@@ -177,7 +179,7 @@ pub fn evaluate_market(market: &Market, seed: u64) -> Result<MarketScore, Error>
         .iter()
         .map(|tender| tender.labels.iter().any(|label| *label))
         .collect();
-    super::model::check(&without_useless(&matrix)?, &labels)?;
+    super::model::check(&matrix.usable()?, &labels)?;
     let numbers: Vec<u64> = (0..labels.len() as u64).collect();
     let whole: Vec<String> = matrix
         .names()
@@ -322,29 +324,4 @@ pub fn table(scores: &[NamedScore]) -> String {
         "not used: date, place, estimate, price level, identity of bidders, winner".to_owned(),
     );
     lines.join("\n") + "\n"
-}
-
-fn without_useless(matrix: &Matrix) -> Result<Matrix, Error> {
-    let (empty, constant) = matrix.empty_and_constant();
-    let kept: Vec<String> = matrix
-        .names()
-        .iter()
-        .filter(|name| !empty.contains(name) && !constant.contains(name))
-        .cloned()
-        .collect();
-    matrix.select(&kept)
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn deviation(values: &[f64]) -> f64 {
-    let mean = mean(values);
-    (values
-        .iter()
-        .map(|value| (value - mean).powi(2))
-        .sum::<f64>()
-        / (values.len() as f64 - 1.0))
-        .sqrt()
 }

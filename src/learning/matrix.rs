@@ -128,4 +128,20 @@ impl Matrix {
         }
         (empty, constant)
     }
+
+    /// A table without the columns that cannot teach.
+    ///
+    /// # Errors
+    ///
+    /// None is left.
+    pub fn usable(&self) -> Result<Self, Error> {
+        let (empty, constant) = self.empty_and_constant();
+        let kept: Vec<String> = self
+            .names()
+            .iter()
+            .filter(|name| !empty.contains(name) && !constant.contains(name))
+            .cloned()
+            .collect();
+        self.select(&kept)
+    }
 }

@@ -110,7 +110,7 @@ pub struct Prepared {
 /// What reading refuses; too few rows with a known outcome.
 pub fn prepare(file: &Path, mapping: &Mapping) -> Result<Prepared, Error> {
     let mut prepared = prepare_all_features(file, mapping)?;
-    prepared.matrix = usable(&prepared.matrix)?;
+    prepared.matrix = prepared.matrix.usable()?;
     Ok(prepared)
 }
 
@@ -193,7 +193,7 @@ pub fn evaluate_overrun(file: &Path, mapping: &Mapping, seed: u64) -> Result<Eva
         let known: Vec<bool> = train.iter().map(|&row| labels[row]).collect();
         let train_groups: Vec<u64> = train.iter().map(|&row| groups[row]).collect();
         let days = prepared.days(train);
-        let (learn, examine) = (usable(&matrix.take(train))?, matrix.take(test));
+        let (learn, examine) = (matrix.take(train).usable()?, matrix.take(test));
         let examine = examine.select(learn.names())?;
         if super::model::check(&learn, &known).is_err() || test.is_empty() {
             continue; // an origin without enough behind it is not forecast from
@@ -304,18 +304,6 @@ impl Prepared {
                 .collect(),
         }
     }
-}
-
-/// A table without the columns that cannot teach.
-pub(super) fn usable(matrix: &Matrix) -> Result<Matrix, Error> {
-    let (empty, constant) = matrix.empty_and_constant();
-    let kept: Vec<String> = matrix
-        .names()
-        .iter()
-        .filter(|name| !empty.contains(name) && !constant.contains(name))
-        .cloned()
-        .collect();
-    matrix.select(&kept)
 }
 
 fn share(labels: &[bool]) -> f64 {

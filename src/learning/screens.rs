@@ -132,12 +132,12 @@ pub fn summary_names() -> Vec<String> {
     names
 }
 
-fn mean(values: &[f64]) -> f64 {
+pub(super) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// Sample standard deviation; not-a-number below 2 values.
-fn deviation(values: &[f64]) -> f64 {
+pub(super) fn deviation(values: &[f64]) -> f64 {
     if values.len() < 2 {
         return f64::NAN;
     }

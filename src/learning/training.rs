@@ -54,7 +54,7 @@ pub fn train(training: &Training<'_>) -> Result<(Card, Model), Error> {
         .expect("there are rows, and one origin was asked for");
     let (taught, examined) = (&origin.split.train, &origin.split.test);
     let known: Vec<bool> = taught.iter().map(|&row| prepared.labels[row]).collect();
-    let learn = overrun::usable(&prepared.matrix.take(taught))?;
+    let learn = prepared.matrix.take(taught).usable()?;
     super::model::check(&learn, &known)?;
     let days = prepared.days(taught);
     let mut best: Option<(f64, &Learner)> = None;

@@ -44,7 +44,7 @@ use self::{
     together::Together,
 };
 use crate::{
-    facts::{Subject, rows::PartyRow},
+    facts::{Subject, rows::PartyRow, table::frame},
     jurisdiction::Jurisdictions,
 };
 
@@ -214,12 +214,6 @@ impl Population {
             _ => Vec::new(),
         }
     }
-}
-
-fn frame(columns: Vec<Column>) -> DataFrame {
-    let height = columns.first().map_or(0, Column::len);
-    DataFrame::new(height, columns)
-        .expect("tables are declared with each column once and each row whole")
 }
 
 /// The name of an organisation, else its identifier.

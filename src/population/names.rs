@@ -11,8 +11,7 @@ use super::{points::Points, rows::SupplierPairRow};
 use crate::{
     facts::rows::PartyRow,
     identity::{
-        ALERT, Class, Evidence, Given, How, IdsCompared, Index, Pair, compare_ids,
-        is_placeholder_id, plain_id,
+        ALERT, Evidence, Given, How, Index, Pair, compare_ids, compared_id, is_placeholder_id,
     },
     reference::Sanctions,
 };
@@ -123,7 +122,7 @@ impl SupplierNames {
                 }
                 party.sanctioned_name_score = Some(score);
                 party.sanctioned_name = Some(sanction.name.clone().into());
-                party.sanctioned_name_class = Some(word(found.class));
+                party.sanctioned_name_class = Some(found.class.code().into());
                 party.sanctioned_identifier = Some(identifier.to_owned().into());
                 party.sanction_authority =
                     Some(format!("{}, {}", sanction.authority, sanction.citation).into());
@@ -207,7 +206,7 @@ impl SupplierNames {
             identifier_scheme: one.identifier_scheme.as_deref().map(Cow::Borrowed),
             one_scheme: Some(one.identifier_scheme == other.identifier_scheme),
             name_score: Some(f64::from(pair.score)),
-            name_class: Some(word(pair.class)),
+            name_class: Some(pair.class.code().into()),
             name_is_similar: Some(pair.class.is_similar()),
             jaro_winkler: Some(evidence.jaro_winkler),
             matched_words: Some(matched(&evidence).into()),
@@ -229,7 +228,7 @@ impl SupplierNames {
                 .identifier
                 .as_deref()
                 .zip(other.identifier.as_deref())
-                .map(|(one, other)| ids_word(compare_ids(one, other)).into()),
+                .map(|(one, other)| compare_ids(one, other).code().into()),
             joint_process_count: whole(joint.len()),
             supplier_award_count: whole(record.awards),
             other_award_count: whole(other_record.awards),
@@ -254,8 +253,7 @@ fn identity(party: &PartyRow<'_>) -> Option<(String, String)> {
         return None;
     }
     let scheme = party.identifier_scheme.as_deref().unwrap_or_default();
-    let plain = plain_id(identifier);
-    Some((scheme.to_owned(), plain.trim_start_matches('0').to_owned()))
+    Some((scheme.to_owned(), compared_id(identifier)))
 }
 
 fn id_of<'r>(party: &'r PartyRow<'_>) -> &'r str {
@@ -268,29 +266,6 @@ fn id_of<'r>(party: &'r PartyRow<'_>) -> &'r str {
 
 fn whole(number: usize) -> Option<i64> {
     i64::try_from(number).ok()
-}
-
-/// The word of a class in facts and rules.
-fn word(class: Class) -> Cow<'static, str> {
-    Cow::Borrowed(match class {
-        Class::IdenticalCore => "identical_core",
-        Class::OtherLegalForm => "other_legal_form",
-        Class::SpellingVariant => "spelling_variant",
-        Class::NumberedSibling => "numbered_sibling",
-        Class::ConsortiumMember => "consortium_member",
-        Class::Affiliate => "affiliate",
-        Class::Weak => "weak",
-    })
-}
-
-const fn ids_word(compared: IdsCompared) -> &'static str {
-    match compared {
-        IdsCompared::Equal => "equal",
-        IdsCompared::OtherCheckDigit => "other_check_digit",
-        IdsCompared::OneSignApart => "one_sign_apart",
-        IdsCompared::Unrelated => "unrelated",
-        IdsCompared::Placeholder => "placeholder",
-    }
 }
 
 /// Words that match, each with how many names of the list hold it.

@@ -177,9 +177,14 @@ pub(super) fn relative_distance(bids: &[Bid]) -> Option<f64> {
 
 /// The lowest valid price of each firm, in order.
 pub(super) fn valid_prices(bids: &[Bid]) -> Vec<i64> {
+    prices_of_firms(bids, |bid| bid.status == BidStatus::Valid)
+}
+
+/// The lowest price of each firm among the bids that count, in order.
+pub(super) fn prices_of_firms(bids: &[Bid], counts: impl Fn(&Bid) -> bool) -> Vec<i64> {
     let mut by_firm: Vec<(u32, i64)> = bids
         .iter()
-        .filter(|bid| bid.status == BidStatus::Valid)
+        .filter(|bid| counts(bid))
         .map(|bid| (bid.firm.firm, bid.cents))
         .collect();
     by_firm.sort_unstable();

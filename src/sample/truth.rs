@@ -6,7 +6,9 @@
 use super::calendar::{Moment, day_number};
 use super::firms::Appearance;
 use super::model::{Bid, BidStatus, Contract, Indicator, Lot, Process, Publication};
-use super::prices::{deviation, relative_distance, significant_digits, valid_prices};
+use super::prices::{
+    deviation, prices_of_firms, relative_distance, significant_digits, valid_prices,
+};
 
 /// First day on which Panama's limit to amendments holds: Ley 22 of 2006 as ordered by Ley 153 of 2020.
 const CAP_FROM: i64 = day_number(2020, 9, 8);
@@ -299,15 +301,7 @@ fn prices_are_identical(bids: &[Bid], public_estimate: Option<i64>) -> bool {
 
 /// A price is nearly, not exactly, two to five times the lowest; or two gaps between neighbours are whole percentages.
 fn prices_follow_a_pattern(bids: &[Bid]) -> bool {
-    let mut by_firm: Vec<(u32, i64)> = bids
-        .iter()
-        .filter(|bid| bid.is_submitted())
-        .map(|bid| (bid.firm.firm, bid.cents))
-        .collect();
-    by_firm.sort_unstable();
-    by_firm.dedup_by_key(|(firm, _)| *firm);
-    let mut prices: Vec<i64> = by_firm.into_iter().map(|(_, cents)| cents).collect();
-    prices.sort_unstable();
+    let prices = prices_of_firms(bids, Bid::is_submitted);
     let Some(&lowest) = prices.first() else {
         return false;
     };
