@@ -48,7 +48,8 @@
 //!
 //! **[`coverage`]** counts, while they are judged, what could be asked of each publisher, what was missing, and what publishing one field more would unlock.
 //!
-//! **[`assessment`]** is the run, readable as a paragraph: read, judge part by part, score, publish. **[`store`]** keeps what is served, and
+//! **[`assessment`]** is the run, readable as a paragraph: read, judge part by part, score, publish. **[`database`]** is one of two databases spoken to in the same
+//! words, **[`store`]** keeps in it what is served, and
 //! shows a complete assessment or none.
 //!
 //! **[`api`]** and **[`cli`]** are the doors. No door imports another, and nothing imports a door.
@@ -112,6 +113,7 @@ pub mod assessment;
 pub use assessment::{AnswerCounts, Assessment, Counts};
 pub mod cli;
 pub mod coverage;
+pub mod database;
 mod embedded;
 pub mod evaluation;
 pub mod facts;

@@ -16,6 +16,7 @@
 mod api;
 mod cli;
 mod damage;
+mod databases;
 mod determinism;
 mod facts;
 mod golden;

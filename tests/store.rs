@@ -1,20 +1,34 @@
-//! The store's contract: whole assessments become visible at once, lists page without gaps, and errors say what to do.
+//! The store's contract, held to on each database: whole assessments become visible at once, lists page without gaps, and errors say what to do.
 
 use polars::prelude::*;
 use veedor::{
     alerts::{Alert, AlertSubject},
+    database,
     facts::{FactValue, Subject},
     ingest::key_of,
     rules::{Answer, Family, Stage},
     store::{AlertFilters, AlertQuery, Dataset, Error, Position, Range, Sort, SortColumn, Store},
 };
 
-use crate::published::{alert, assessment, flag, organization, party_flag, publish, store};
+use crate::{
+    databases::contract,
+    published::{alert, assessment, flag, organization, party_flag, publish, store},
+};
 
 const BY_PRIORITY: Sort = Sort {
     column: SortColumn::Priority,
     descending: true,
 };
+
+contract! {
+    nothing_is_visible_before_the_end_and_a_dropped_publication_leaves_no_trace;
+    the_current_and_the_previous_assessment_are_kept;
+    a_reader_sees_one_moment_whatever_is_published_meanwhile;
+    every_sort_pages_without_gaps_and_keeps_unknown_keys_last;
+    filters_narrow_together_and_their_values_are_alternatives;
+    context_is_the_flags_of_an_alerts_suppliers;
+    a_second_publication_waits_and_is_then_refused_as_busy;
+}
 
 fn list(store: &Store, filters: &AlertFilters, sort: Sort) -> Vec<String> {
     let (ids, total) = store
@@ -54,9 +68,7 @@ fn served(store: &Store) -> Vec<(String, bool)> {
         .collect()
 }
 
-#[test]
-fn nothing_is_visible_before_the_end_and_a_dropped_publication_leaves_no_trace() {
-    let (_directory, store) = store();
+fn nothing_is_visible_before_the_end_and_a_dropped_publication_leaves_no_trace(store: &Store) {
     let mut publication = store.publish(&assessment("first")).unwrap();
     assert_eq!(publication.add(&alert("a"), &[]).unwrap(), 0);
     assert_eq!(publication.add(&alert("b"), &[]).unwrap(), 1);
@@ -67,9 +79,7 @@ fn nothing_is_visible_before_the_end_and_a_dropped_publication_leaves_no_trace()
     assert_eq!(list(&store, &AlertFilters::default(), BY_PRIORITY), ["c"]);
 }
 
-#[test]
-fn the_current_and_the_previous_assessment_are_kept() {
-    let (_directory, store) = store();
+fn the_current_and_the_previous_assessment_are_kept(store: &Store) {
     let drops = |id: &str, alerts: &[&str]| {
         let alerts: Vec<_> = alerts.iter().map(|id| (alert(id), 0.5)).collect();
         publish(&store, id, &alerts).dropped
@@ -97,9 +107,7 @@ fn the_current_and_the_previous_assessment_are_kept() {
     );
 }
 
-#[test]
-fn a_reader_sees_one_moment_whatever_is_published_meanwhile() {
-    let (_directory, store) = store();
+fn a_reader_sees_one_moment_whatever_is_published_meanwhile(store: &Store) {
     publish(&store, "first", &[(alert("a"), 0.5)]);
     store
         .read(|snapshot| {
@@ -133,9 +141,7 @@ fn varied() -> Vec<(Alert, f64)> {
     alerts
 }
 
-#[test]
-fn every_sort_pages_without_gaps_and_keeps_unknown_keys_last() {
-    let (_directory, store) = store();
+fn every_sort_pages_without_gaps_and_keeps_unknown_keys_last(store: &Store) {
     publish(&store, "first", &varied());
     let check = |column, descending, expected: &str| {
         let ids = list(
@@ -154,9 +160,7 @@ fn every_sort_pages_without_gaps_and_keeps_unknown_keys_last() {
     check(SortColumn::Year, false, "eacdb");
 }
 
-#[test]
-fn filters_narrow_together_and_their_values_are_alternatives() {
-    let (_directory, store) = store();
+fn filters_narrow_together_and_their_values_are_alternatives(store: &Store) {
     let mut publication = store.publish(&assessment("first")).unwrap();
     let alerts = varied();
     for (alert, _) in &alerts {
@@ -223,9 +227,7 @@ fn filters_narrow_together_and_their_values_are_alternatives() {
     check("", &|it| it.text = Some("title:construction".to_owned()));
 }
 
-#[test]
-fn context_is_the_flags_of_an_alerts_suppliers() {
-    let (_directory, store) = store();
+fn context_is_the_flags_of_an_alerts_suppliers(store: &Store) {
     let mut publication = store.publish(&assessment("first")).unwrap();
     publication.add(&alert("a"), &[7]).unwrap();
     publication
@@ -268,23 +270,27 @@ fn a_damaged_database_and_a_newer_one_are_refused_with_the_next_step() {
     connection.pragma_update(None, "user_version", 999).unwrap();
     drop(connection);
     let newer = Store::open(directory.path()).unwrap_err();
-    assert!(matches!(newer, Error::NewerVersion { .. }), "{newer}");
+    assert!(
+        matches!(newer, Error::Database(database::Error::NewerVersion { .. })),
+        "{newer}"
+    );
     assert!(newer.to_string().contains("upgrade"), "{newer}");
 
     std::fs::remove_file(directory.path().join("veedor.db")).unwrap();
     std::fs::write(&database, "this is not a database, whatever its name says").unwrap();
     let damaged = Store::open(directory.path()).unwrap_err();
-    assert!(matches!(damaged, Error::Damaged { .. }), "{damaged}");
+    assert!(
+        matches!(damaged, Error::Database(database::Error::Damaged { .. })),
+        "{damaged}"
+    );
     assert!(damaged.to_string().contains("veedor assess"), "{damaged}");
 }
 
-#[test]
-fn a_second_publication_waits_and_is_then_refused_as_busy() {
-    let (_directory, store) = store();
+fn a_second_publication_waits_and_is_then_refused_as_busy(store: &Store) {
     let _first = store.publish(&assessment("first")).unwrap();
     let second = store.publish(&assessment("second")).unwrap_err();
     assert!(
-        matches!(second, Error::Busy { .. }) && second.is_temporary(),
+        matches!(second, Error::Database(database::Error::Busy { .. })) && second.is_temporary(),
         "{second}"
     );
 }

@@ -20,6 +20,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("language", &[]),
     ("telemetry", &[]),
     ("procurement", &[]),
+    // Conversations with a database and nothing else: what is kept there is the business of the rooms above.
+    ("database", &[]),
     // Names and nothing else: what is similar must not depend on what was bought.
     ("identity", &[]),
     // Tables of numbers and nothing else: what a model may see is decided by what it is given.
@@ -58,6 +60,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "alerts",
             "assessment",
+            "database",
             "facts",
             "ingest",
             "language",
@@ -90,6 +93,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "alerts",
             "assessment",
             "coverage",
+            "database",
             "facts",
             "identity",
             "jurisdiction",

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::language;
 pub(super) use super::problem_types::ProblemKind;
 use crate::{
+    database,
     language::{Language, LocalText},
     store,
 };
@@ -136,19 +137,35 @@ pub(super) fn shortened(value: &str) -> String {
 
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
-        tracing::error!(%error, "the store could not answer");
         match error {
-            store::Error::Busy { .. } => Self::new(
+            store::Error::Database(error) => error.into(),
+            store::Error::DatasetMissing { .. } => {
+                tracing::error!(%error, "the tables of an assessment are gone");
+                Self::new(
+                    ProblemKind::TablesUnavailable,
+                    "the tables of this assessment are not in the data directory; run `veedor assess` again",
+                    "las tablas de esta evaluación no están en el directorio de datos; ejecute `veedor assess` de nuevo",
+                )
+            }
+            _ => {
+                tracing::error!(%error, "the store could not answer");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<database::Error> for Problem {
+    fn from(error: database::Error) -> Self {
+        tracing::error!(%error, "the database could not answer");
+        if error.is_temporary() {
+            Self::new(
                 ProblemKind::Overloaded,
                 "the database is busy; ask again in a few seconds",
                 "la base de datos está ocupada; consulte de nuevo en unos segundos",
-            ),
-            store::Error::DatasetMissing { .. } => Self::new(
-                ProblemKind::TablesUnavailable,
-                "the tables of this assessment are not in the data directory; run `veedor assess` again",
-                "las tablas de esta evaluación no están en el directorio de datos; ejecute `veedor assess` de nuevo",
-            ),
-            _ => Self::internal(),
+            )
+        } else {
+            Self::internal()
         }
     }
 }

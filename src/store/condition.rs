@@ -1,10 +1,7 @@
 //! Filters as SQL: fixed fragments put together, and values bound to their places.
 
-use std::fmt::Write as _;
-
-use rusqlite::types::Value;
-
-use super::{AlertFilters, prepared, schema::Slot};
+use super::{AlertFilters, prepared, schema::Slot, words};
+use crate::database::{Dialect, Value};
 
 /// How the alerts that pass are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,19 +26,24 @@ impl Plan {
 }
 
 /// A condition under construction: fixed fragments, and the values bound to their places.
-pub(super) struct Condition {
-    slot: Slot,
+pub(super) struct Condition<'a> {
+    slot: &'a Slot,
     plan: Plan,
     pub(super) text: String,
     pub(super) values: Vec<Value>,
 }
 
-impl Condition {
-    pub(super) fn new(slot: Slot, plan: Plan, filters: &AlertFilters) -> Self {
+impl<'a> Condition<'a> {
+    pub(super) fn new(
+        slot: &'a Slot,
+        dialect: Dialect,
+        plan: Plan,
+        filters: &AlertFilters,
+    ) -> Self {
         let mut condition = Self {
             slot,
             plan,
-            text: "1".to_owned(),
+            text: "1 = 1".to_owned(),
             values: Vec::new(),
         };
         condition.flags(filters);
@@ -88,11 +90,14 @@ impl Condition {
         condition.bound(" AND risk >= ?", filters.risk.min);
         condition.bound(" AND risk <= ?", filters.risk.max);
         if let Some(text) = &filters.text {
-            match words_to_match(text) {
-                Some(words) => {
-                    condition.bound(" AND key IN (SELECT rowid FROM alert_text_{s} WHERE alert_text_{s} MATCH ?)", Some(words));
-                }
-                None => condition.text.push_str(" AND 0"), // nothing but signs: no alert has that
+            match words_to_match(
+                dialect,
+                &words::folded(text)
+                    .map(|word| vec![word])
+                    .collect::<Vec<_>>(),
+            ) {
+                Some(words) => condition.bound(text_condition(dialect), Some(words)),
+                None => condition.text.push_str(" AND 1 = 0"), // nothing but signs: no alert has that
             }
         }
         condition
@@ -107,7 +112,7 @@ impl Condition {
             Plan::Gather => " AND key IN (SELECT alert FROM alert_flag_{s} WHERE ",
             Plan::Walk => " AND EXISTS (SELECT 1 FROM alert_flag_{s} WHERE alert = key AND ",
         });
-        self.push("indicator IN (SELECT indicator FROM flag_kind_{s} WHERE 1");
+        self.push("indicator IN (SELECT indicator FROM flag_kind_{s} WHERE 1 = 1");
         self.any_of(" AND indicator IN (%)", &filters.indicators);
         self.any_of(
             " AND family IN (%)",
@@ -150,44 +155,71 @@ impl Condition {
             self.values.push(value.into());
         }
     }
+}
 
-    pub(super) fn values(&self) -> Vec<&dyn rusqlite::ToSql> {
-        self.values
-            .iter()
-            .map(|value| value as &dyn rusqlite::ToSql)
-            .collect()
+/// That an alert's words match an expression.
+pub(super) const fn text_condition(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => {
+            " AND key IN (SELECT rowid FROM alert_text_{s} WHERE alert_text_{s} MATCH ?)"
+        }
+        Dialect::Postgres => {
+            " AND key IN (SELECT rowid FROM alert_text_{s} WHERE words @@ to_tsquery('simple', ?))"
+        }
     }
 }
 
-/// What free text asks of the index: every word, each as the beginning of a word. Quoted, so that no word is read as an operator.
-fn words_to_match(text: &str) -> Option<String> {
-    let mut expression = String::new();
-    for word in text
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
-        let _ = write!(
-            expression,
-            "{}\"{word}\"*",
-            if expression.is_empty() { "" } else { " " }
-        );
-    }
-    (!expression.is_empty()).then_some(expression)
+/// What free text asks of the index: of each group of words any one, each as the beginning of a word. Words are folded, so that none is read as an
+/// operator.
+pub(super) fn words_to_match(dialect: Dialect, groups: &[Vec<String>]) -> Option<String> {
+    let any_of = |words: &Vec<String>| match dialect {
+        Dialect::Sqlite => {
+            let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"*")).collect();
+            format!("({})", words.join(" OR "))
+        }
+        Dialect::Postgres => {
+            let words: Vec<_> = words.iter().map(|word| format!("{word}:*")).collect();
+            format!("({})", words.join(" | "))
+        }
+    };
+    let and = match dialect {
+        Dialect::Sqlite => " AND ",
+        Dialect::Postgres => " & ",
+    };
+    let groups: Vec<_> = groups.iter().map(any_of).collect();
+    (!groups.is_empty()).then(|| groups.join(and))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::words_to_match;
+    use super::{Dialect, words, words_to_match};
 
     #[test]
     fn free_text_is_only_ever_words() {
-        let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(words_to_match(text).as_deref(), expected, "{text}");
+        let check = |text: &str, sqlite: Option<&str>, postgres: Option<&str>| {
+            let groups: Vec<_> = words::folded(text).map(|word| vec![word]).collect();
+            assert_eq!(
+                words_to_match(Dialect::Sqlite, &groups).as_deref(),
+                sqlite,
+                "{text}"
+            );
+            assert_eq!(
+                words_to_match(Dialect::Postgres, &groups).as_deref(),
+                postgres,
+                "{text}"
+            );
         };
-        check("hospital", Some("\"hospital\"*"));
-        check("Niño Jesús", Some("\"Niño\"* \"Jesús\"*"));
-        check("a\" OR title:b*", Some("\"a\"* \"OR\"* \"title\"* \"b\"*"));
-        check("ocds-abc-1", Some("\"ocds\"* \"abc\"* \"1\"*"));
-        check("\"*-", None);
+        check("hospital", Some("(\"hospital\"*)"), Some("(hospital:*)"));
+        check(
+            "Niño Jesús",
+            Some("(\"nino\"*) AND (\"jesus\"*)"),
+            Some("(nino:*) & (jesus:*)"),
+        );
+        check(
+            "a\" OR b*",
+            Some("(\"a\"*) AND (\"or\"*) AND (\"b\"*)"),
+            Some("(a:*) & (or:*) & (b:*)"),
+        );
+        check("\"*-", None, None);
     }
 }

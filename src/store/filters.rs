@@ -5,14 +5,14 @@
 
 use std::fmt::Write as _;
 
-use rusqlite::types::Value;
-
 use super::{
-    AssessmentRecord, Error, Result, Snapshot, StoredAlert,
+    AssessmentRecord, Result, Snapshot, StoredAlert,
     condition::{Condition, Plan},
+    snapshot::stored_columns,
 };
 use crate::{
     alerts::{AlertSubject, Grade},
+    database::{Dialect, Value},
     rules::{Family, Stage},
 };
 
@@ -138,12 +138,17 @@ impl Snapshot<'_> {
     ///
     /// When the database is busy or damaged.
     pub fn count(&self, record: &AssessmentRecord, filters: &AlertFilters) -> Result<u64> {
-        let condition = Condition::new(record.slot, Plan::Gather, filters);
+        let condition = Condition::new(
+            &record.slot,
+            self.session().dialect(),
+            Plan::Gather,
+            filters,
+        );
         let sql = record.slot.sql(&format!(
             "SELECT count(*) FROM alert_{{s}} WHERE {}",
             condition.text
         ));
-        let counts: Vec<i64> = self.rows(&sql, &condition.values(), |row| row.get(0))?;
+        let counts: Vec<i64> = self.rows(&sql, &condition.values, |row| row.integer(0))?;
         Ok(counts
             .first()
             .copied()
@@ -160,7 +165,7 @@ impl Snapshot<'_> {
         let sql = record
             .slot
             .sql("SELECT DISTINCT currency FROM alert_{s} WHERE currency IS NOT NULL ORDER BY 1");
-        self.rows(&sql, &[], |row| row.get(0))
+        self.rows(&sql, &[], |row| row.text(0))
     }
 
     /// One page of the list.
@@ -174,7 +179,7 @@ impl Snapshot<'_> {
                 .slot
                 .sql("SELECT key FROM alert_{s} ORDER BY key DESC LIMIT 1"),
             &[],
-            |row| row.get(0),
+            |row| row.integer(0),
         )?;
         let all = all
             .first()
@@ -203,14 +208,8 @@ impl Snapshot<'_> {
         let alerts = places
             .into_iter()
             .map(|(key, _)| {
-                let row = self
-                    .rows(&sql, &[&key], |row| {
-                        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                    })?
-                    .pop();
-                let row = row.ok_or_else(|| {
-                    Error::damaged(self.database, format!("alert {key} has no body"))
-                })?;
+                let row = self.rows(&sql, &[key.into()], stored_columns)?.pop();
+                let row = row.ok_or_else(|| self.damaged(format!("alert {key} has no body")))?;
                 Ok((self.stored(row)?, self.context_indicators(record, key)?))
             })
             .collect::<Result<_>>()?;
@@ -226,12 +225,14 @@ impl Snapshot<'_> {
         keyed: bool,
         limit: usize,
     ) -> Result<Vec<(i64, Position)>> {
-        let mut condition = Condition::new(record.slot, plan, query.filters);
+        let mut condition =
+            Condition::new(&record.slot, self.session().dialect(), plan, query.filters);
         let (column, index) = query.sort.column.names();
         // A unary plus keeps the database from walking the sort's index when gathering was decided.
-        let (index, order) = match plan {
-            Plan::Gather => ("", "+"),
-            Plan::Walk => (index, ""),
+        let (index, order) = match (self.session().dialect(), plan) {
+            (Dialect::Sqlite, Plan::Gather) => ("", "+"),
+            (Dialect::Sqlite, Plan::Walk) => (index, ""),
+            (Dialect::Postgres, _) => ("", ""), // it decides for itself
         };
         let (direction, beyond) = if query.sort.descending {
             ("DESC", "<")
@@ -266,17 +267,17 @@ impl Snapshot<'_> {
         condition
             .values
             .push(i64::try_from(limit).unwrap_or(i64::MAX).into());
-        self.rows(&sql, &condition.values(), |row| {
-            let key = match row.get::<_, Value>(1)? {
+        self.rows(&sql, &condition.values, |row| {
+            let key = match row.value(1)? {
                 Value::Real(number) => Some(number),
                 Value::Integer(year) => i32::try_from(year).ok().map(f64::from),
                 _ => None,
             };
             Ok((
-                row.get(0)?,
+                row.integer(0)?,
                 Position {
                     key,
-                    place: row.get(2)?,
+                    place: row.integer(2)?,
                 },
             ))
         })

@@ -1,6 +1,6 @@
 //! The store: what a complete assessment left behind, kept in one data directory and read by the doors.
 //!
-//! Reading order: [`Store`] opens `veedor.db` and migrates it; [`Publication`] writes one assessment's alerts in one transaction;
+//! Reading order: [`Store`] opens the data directory and its database; [`Publication`] writes one assessment's alerts beside those that are served;
 //! [`Snapshot`] reads alerts as of one moment; [`AlertQuery`] is the list with its filters, sort and position; [`Dataset`] looks
 //! one process or project up in the Parquet tables that the alerts were made from.
 //!
@@ -10,26 +10,26 @@
 //! Absent on purpose: no judgement (nothing here computes a score), no HTTP, and no SQL text made from what a request said:
 //! statements are put together from fixed fragments and every value is bound.
 //!
-//! # Decision: two slots instead of one table with an assessment column
+//! # Decision: tables of its own for each publication instead of one table with an assessment column
 //!
-//! *Context.* A full assessment replaces every alert at once, the previous one stays readable for cursors that were handed out, and
-//! loading must cost a small share of the assessment. *Choice.* Every table of alerts exists twice, as slot `a` and slot `b`; the
-//! current assessment lives in one, the previous one in the other, and the next is written over the previous. Emptying a slot is
-//! immediate, its indexes are built sorted after the rows are in, and no index carries an assessment column. *Price.* Schema text is
-//! written with a placeholder for the slot, and never more than two assessments can be served. *Revisit* when more than two must be
-//! served: PostgreSQL would then use one partition per assessment behind the same Rust functions. What people do with alerts (triage,
-//! subscriptions) does not belong in slots: it refers to an alert's stable identifier and outlives assessments.
+//! *Context.* A full assessment replaces every alert at once, the previous one stays readable for cursors that were handed out, people go on
+//! working while it is written, and loading must cost a small share of the assessment. *Choice.* Each publication makes a set of tables,
+//! a slot; one row says which slot is current, which one was before, and everything else is dropped when the next publication begins. Dropping is
+//! immediate, indexes are built sorted after the rows are in, and no index carries an assessment column. *Price.* Schema text is written with a
+//! placeholder for the slot, never more than two assessments can be served, and a step that changes these tables has to be taken by every slot that is
+//! served. What people do with alerts (triage, subscriptions) does not belong in slots: it refers to an alert's stable identifier and outlives assessments.
 
 mod condition;
 mod dataset;
 mod error;
 mod filters;
+mod pending;
 mod prepared;
 mod publication;
-mod readers;
 mod schema;
 mod snapshot;
 mod table;
+mod words;
 
 pub use dataset::{Dataset, NamedSupplier, ProcessRows, ProjectRows, SubjectRow};
 pub use error::Error;
@@ -43,7 +43,13 @@ use std::{
     sync::Arc,
 };
 
-use crate::Assessment;
+use crate::{
+    Assessment,
+    database::{self, Database},
+};
+
+/// The embedded database, in the data directory.
+const DATABASE: &str = "veedor.db";
 
 /// Result of the store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -52,7 +58,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone, Debug)]
 pub struct Store {
     data: Arc<Path>,
-    readers: Arc<readers::Readers>,
+    database: Database,
 }
 
 /// The directory of one assessment's tables in a data directory.
@@ -69,13 +75,36 @@ impl Store {
     /// When the directory cannot be written, the database is damaged or belongs to a newer program.
     pub fn open(data: &Path) -> Result<Self> {
         std::fs::create_dir_all(data).map_err(|source| Error::io("create", data, source))?;
-        let database = data.join("veedor.db");
-        let mut connection = schema::open_for_writing(&database)?;
-        schema::migrate(&mut connection, &database)?;
-        Ok(Self {
+        Ok(Self::over(data, Database::sqlite(&data.join(DATABASE))?))
+    }
+
+    /// Opens the data directory with a database elsewhere, given by its address; both as [`Store::open`] does.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be written, or the database cannot be reached or belongs to a newer program.
+    pub fn open_with(data: &Path, database_url: Option<&str>) -> Result<Self> {
+        match database_url {
+            None => Self::open(data),
+            Some(url) => {
+                std::fs::create_dir_all(data)
+                    .map_err(|source| Error::io("create", data, source))?;
+                Ok(Self::over(data, Database::postgres(url)?))
+            }
+        }
+    }
+
+    fn over(data: &Path, database: Database) -> Self {
+        Self {
             data: data.into(),
-            readers: Arc::new(readers::Readers::new(database)),
-        })
+            database,
+        }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     /// The data directory.
@@ -96,7 +125,7 @@ impl Store {
     ///
     /// When another process is writing, or the disk is full.
     pub fn publish(&self, assessment: &Assessment) -> Result<Publication> {
-        Publication::begin(self.readers.database(), assessment)
+        Publication::begin(&self.database, assessment)
     }
 
     /// Reads as of one moment: whatever is published meanwhile, every question asked inside `questions` sees the same assessments.
@@ -114,16 +143,12 @@ impl Store {
     /// # Errors
     ///
     /// What `questions` returns, or when no connection becomes free.
-    pub fn read_as<T, E: From<Error>>(
+    pub fn read_as<T, E: From<Error> + From<database::Error>>(
         &self,
         questions: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let reader = self.readers.take()?;
-        let transaction = reader
-            .connection()
-            .unchecked_transaction()
-            .map_err(|error| Error::sql(self.readers.database(), error))?;
-        questions(&Snapshot::new(&transaction, self.readers.database()))
+        self.database
+            .read(|session| questions(&Snapshot::new(session)))
     }
 
     /// Opens the tables of one assessment.

@@ -1,9 +1,11 @@
 //! One alert in the form in which it is written, and the words that columns hold for enumerations.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use std::cell::RefCell;
-
+use super::words;
 use crate::alerts::{Alert, AlertSubject, Grade, Organization};
 
 /// One alert in the form in which it is written. Making it costs more than writing it, and needs no database: do it in many threads.
@@ -13,7 +15,8 @@ pub struct PreparedAlert {
     pub(super) body: Vec<u8>,
     pub(super) flags: BTreeMap<String, (String, String)>,
     pub(super) suppliers: Vec<(Organization, Option<i64>)>,
-    pub(super) search: [String; 4],
+    /// Folded words of title, names and identifiers, by spaces.
+    pub(super) words: String,
 }
 
 #[derive(Clone, Debug)]
@@ -54,13 +57,6 @@ impl PreparedAlert {
                 (organization, supplier_party_keys.get(position).copied())
             })
             .collect();
-        let words = |organization: &Organization| {
-            [organization.name.as_deref(), organization.id.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
         Self {
             body: packed(alert),
             flags: alert
@@ -73,17 +69,7 @@ impl PreparedAlert {
                     )
                 })
                 .collect(),
-            search: [
-                alert.title.clone().unwrap_or_default(),
-                words(&alert.buyer),
-                alert
-                    .suppliers
-                    .iter()
-                    .map(words)
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                alert.subject_id.clone(),
-            ],
+            words: searched(alert),
             suppliers,
             alert: AlertColumns {
                 id: alert.id.clone(),
@@ -104,6 +90,31 @@ impl PreparedAlert {
             },
         }
     }
+}
+
+impl PreparedAlert {
+    /// The words of this alert that somebody may have meant who wrote another, each once.
+    pub(super) fn vocabulary(&self) -> BTreeSet<&str> {
+        self.words
+            .split(' ')
+            .filter(|word| words::is_of_vocabulary(word))
+            .collect()
+    }
+}
+
+/// What an alert is found by: its title, who buys and supplies, and every identifier.
+fn searched(alert: &Alert) -> String {
+    let organizations = std::iter::once(&alert.buyer).chain(&alert.suppliers);
+    let texts = [alert.title.as_deref(), Some(&alert.subject_id)].into_iter();
+    let texts = texts.chain(organizations.flat_map(|it| [it.name.as_deref(), it.id.as_deref()]));
+    let mut found = String::new();
+    for word in texts.flatten().flat_map(words::folded) {
+        if !found.is_empty() {
+            found.push(' ');
+        }
+        found.push_str(&word);
+    }
+    found
 }
 
 pub(super) const fn subject_word(subject: AlertSubject) -> &'static str {

@@ -1,21 +1,24 @@
-//! Writing one assessment's alerts: everything in one transaction, visible at its end or not at all.
+//! Writing one assessment's alerts: into tables of its own, in many short transactions, visible with the last one or not at all.
+//!
+//! Nothing that is served is touched before the end, so people go on working while a publication of an hour is written.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
+    collections::BTreeMap,
+    fs::{File, TryLockError},
+    path::PathBuf,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use rusqlite::{Connection, OptionalExtension, params};
-
 use super::{
     Error, PreparedAlert, Result,
+    pending::Pending,
     prepared::word_of,
     schema::{self, Slot},
 };
 use crate::{
     Assessment,
     alerts::{Alert, PartyFlag},
+    database::{Database, Dialect, Session, Value, Writer},
 };
 
 /// What the end of a publication left.
@@ -27,71 +30,68 @@ pub struct Finished {
     pub dropped: Vec<String>,
 }
 
-/// One assessment being written. Dropping it undoes everything.
+/// Alerts that are written in one transaction: others wait for one that long, and a statement for each would be slow.
+const BATCH: usize = 1_000;
+/// Room between two places: an alert that comes later finds one between any two others.
+const ROOM_BETWEEN_PLACES: i64 = 1 << 20;
+/// Held by the one publication that a server's database may have. The number is ours and means nothing; each schema has its own.
+const ADVISORY_LOCK: &str = "SELECT pg_try_advisory_lock(723337, hashtext(current_schema()))";
+
+/// One assessment being written. Dropping it leaves nothing that anybody is shown; the next publication clears its tables away.
 #[derive(Debug)]
 pub struct Publication {
-    connection: Connection,
-    database: PathBuf,
+    writer: Writer,
     assessment: Assessment,
     slot: Slot,
-    statements: Statements,
+    pending: Pending,
     kinds: BTreeMap<String, (String, String)>,
+    party_flags: BTreeMap<(i64, String, String), Vec<Value>>,
+    vocabulary: BTreeMap<String, i64>,
     ids: Vec<String>,
     is_ranked: bool,
+    /// Held as long as this lives.
+    _alone: Option<File>,
 }
 
-/// The statements' texts for one slot; SQLite prepares each once.
-#[derive(Debug)]
-struct Statements {
-    alert: String,
-    body: String,
-    flag: String,
-    supplier: String,
-    search: String,
-    party_flag: String,
-}
-
-impl Statements {
-    fn new(slot: Slot) -> Self {
-        Self {
-            alert: slot.sql(
-                "INSERT INTO alert_{s} (key, id, subject, subject_id, buyer_id, buyer_name, region, method, category, year, amount, \
-                 currency, risk, coverage, grade, actionability, fingerprint) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-            ),
-            body: slot.sql("INSERT INTO alert_body_{s} (alert, body) VALUES (?1, ?2)"),
-            flag: slot.sql("INSERT INTO alert_flag_{s} (indicator, alert, is_context) VALUES (?1, ?2, 0)"),
-            supplier: slot
-                .sql("INSERT INTO alert_supplier_{s} (alert, position, id, name, party_key) VALUES (?1, ?2, ?3, ?4, ?5)"),
-            search: slot.sql("INSERT INTO alert_text_{s} (rowid, title, buyer, suppliers, subject_id) VALUES (?1, ?2, ?3, ?4, ?5)"),
-            party_flag: slot.sql(
-                "INSERT OR REPLACE INTO party_flag_{s} (party_key, indicator, subject_id, party_id, party_name, body) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            ),
-        }
-    }
-}
+const PARTY_FLAG_COLUMNS: &[&str] = &[
+    "party_key",
+    "indicator",
+    "subject_id",
+    "party_id",
+    "party_name",
+    "body",
+];
 
 impl Publication {
-    pub(super) fn begin(database: &Path, assessment: &Assessment) -> Result<Self> {
-        let connection = schema::open_for_writing(database)?;
-        let begin = || -> rusqlite::Result<Slot> {
-            connection.execute_batch("BEGIN IMMEDIATE")?;
-            let slot = slot_for(&connection, &assessment.id)?;
-            connection.execute_batch(&schema::drop_indexes(slot))?;
-            connection.execute_batch(&slot.sql(schema::EMPTY_SLOT))?;
-            Ok(slot)
+    pub(super) fn begin(database: &Database, assessment: &Assessment) -> Result<Self> {
+        let writer = database.writer()?;
+        let alone = match database.path() {
+            Some(path) => Some(alone_with(&path.with_extension("publishing"))?),
+            None => {
+                let got = writer
+                    .session()
+                    .row(ADVISORY_LOCK, &[], |row| row.truth(0))?;
+                if got != Some(true) {
+                    return Err(crate::database::Error::Busy {
+                        database: database.shown().to_owned(),
+                    }
+                    .into());
+                }
+                None
+            }
         };
-        let slot = begin().map_err(|error| Error::sql(database, error))?;
+        let slot = writer.write(new_slot)?;
         Ok(Self {
-            connection,
-            database: database.to_path_buf(),
+            writer,
             assessment: assessment.clone(),
             slot,
-            statements: Statements::new(slot),
+            pending: Pending::default(),
             kinds: BTreeMap::new(),
+            party_flags: BTreeMap::new(),
+            vocabulary: BTreeMap::new(),
             ids: Vec::new(),
             is_ranked: false,
+            _alone: alone,
         })
     }
 
@@ -111,96 +111,56 @@ impl Publication {
     /// When the disk is full.
     pub fn add_prepared(&mut self, prepared: PreparedAlert) -> Result<usize> {
         let ordinal = self.ids.len();
-        self.insert(key_of_ordinal(ordinal), &prepared)
-            .map_err(|error| Error::sql(&self.database, error))?;
+        self.pending.add(key_of_ordinal(ordinal), &prepared);
+        for word in prepared.vocabulary() {
+            // Most words are known: no text is made for them.
+            match self.vocabulary.get_mut(word) {
+                Some(alerts) => *alerts += 1,
+                None => {
+                    self.vocabulary.insert(word.to_owned(), 1);
+                }
+            }
+        }
         for (indicator, kind) in prepared.flags {
             self.kinds.entry(indicator).or_insert(kind);
         }
         self.ids.push(prepared.alert.id);
+        if self.pending.alerts() >= BATCH {
+            self.flush()?;
+        }
         Ok(ordinal)
     }
 
-    fn insert(&self, key: i64, prepared: &PreparedAlert) -> rusqlite::Result<()> {
-        let PreparedAlert {
-            alert,
-            body,
-            flags,
-            suppliers,
-            search,
-        } = prepared;
-        self.connection
-            .prepare_cached(&self.statements.alert)?
-            .execute(params![
-                key,
-                alert.id,
-                alert.subject,
-                alert.subject_id,
-                alert.buyer.id,
-                alert.buyer.name,
-                alert.region,
-                alert.method,
-                alert.category,
-                alert.year,
-                alert.amount,
-                alert.currency,
-                alert.risk,
-                alert.coverage,
-                alert.grade,
-                alert.actionability,
-                alert.fingerprint,
-            ])?;
-        self.connection
-            .prepare_cached(&self.statements.body)?
-            .execute(params![key, body])?;
-        let mut flag = self.connection.prepare_cached(&self.statements.flag)?;
-        for indicator in flags.keys() {
-            flag.execute(params![indicator, key])?;
-        }
-        let mut supplier = self.connection.prepare_cached(&self.statements.supplier)?;
-        for (position, (organization, party_key)) in (0_i64..).zip(suppliers) {
-            supplier.execute(params![
-                key,
-                position,
-                organization.id,
-                organization.name,
-                party_key
-            ])?;
-        }
-        let [title, buyer, suppliers, subject_id] = search;
-        self.connection
-            .prepare_cached(&self.statements.search)?
-            .execute(params![key, title, buyer, suppliers, subject_id])?;
-        Ok(())
+    fn flush(&mut self) -> Result<()> {
+        let pending = std::mem::take(&mut self.pending);
+        self.writer
+            .write(|session| pending.write(session, &self.slot))
     }
 
     /// Adds one party's flag: context of every alert that the party is a supplier of.
     ///
     /// # Errors
     ///
-    /// When the disk is full.
+    /// None yet: the flag is written at the end.
     ///
     /// # Panics
     ///
     /// Never: flags have only string keys, so they are always written.
     pub fn add_party_flag(&mut self, party_key: i64, flag: &PartyFlag) -> Result<()> {
         let body = serde_json::to_string(flag).expect("a flag has only string keys");
-        let insert = || -> rusqlite::Result<usize> {
-            self.connection
-                .prepare_cached(&self.statements.party_flag)?
-                .execute(params![
-                    party_key,
-                    flag.flag.indicator,
-                    flag.flag.subject_id,
-                    flag.party_id,
-                    flag.party_name,
-                    body
-                ])
-        };
-        insert().map_err(|error| Error::sql(&self.database, error))?;
+        let indicator = &flag.flag.indicator;
+        let row = vec![
+            party_key.into(),
+            indicator.into(),
+            (&flag.flag.subject_id).into(),
+            flag.party_id.as_ref().into(),
+            flag.party_name.as_ref().into(),
+            body.into(),
+        ];
+        let key = (party_key, indicator.clone(), flag.flag.subject_id.clone());
+        self.party_flags.insert(key, row);
         let kind = (word_of(&flag.flag.family), word_of(&flag.flag.stage));
-        self.kinds
-            .entry(flag.flag.indicator.clone())
-            .or_insert(kind);
+        self.kinds.entry(indicator.clone()).or_insert(kind);
         Ok(())
     }
 
@@ -220,20 +180,23 @@ impl Publication {
             "one priority for each alert that was added"
         );
         self.is_ranked = true;
-        self.write_ranks(priorities)
-            .map_err(|error| Error::sql(&self.database, error))
-    }
-
-    fn write_ranks(&self, priorities: &[f64]) -> rusqlite::Result<()> {
-        let Self {
-            connection, slot, ..
-        } = self;
-        let mut set = connection
-            .prepare(&slot.sql("UPDATE alert_{s} SET priority = ?2, place = ?3 WHERE key = ?1"))?;
-        for ((ordinal, priority), place) in priorities.iter().enumerate().zip(places(&self.ids)) {
-            set.execute(params![key_of_ordinal(ordinal), priority, place])?;
-        }
-        connection.execute_batch(&schema::create_indexes(*slot))
+        self.flush()?;
+        let ranks: Vec<Vec<Value>> = priorities
+            .iter()
+            .zip(places(&self.ids))
+            .enumerate()
+            .map(|(ordinal, (priority, place))| {
+                vec![
+                    key_of_ordinal(ordinal).into(),
+                    (*priority).into(),
+                    place.into(),
+                ]
+            })
+            .collect();
+        self.writer
+            .write(|session| write_ranks(session, &self.slot, &ranks))?;
+        self.writer
+            .write(|session| Ok(schema::create_indexes(session, &self.slot)?))
     }
 
     /// Makes the assessment, as it stands at its end, the current one. Only it and the one that was current before are kept.
@@ -252,98 +215,171 @@ impl Publication {
         );
         assert!(self.is_ranked, "alerts are ranked before they are shown");
         self.assessment = assessment.clone();
-        let finished = self
-            .write_end()
-            .map_err(|error| Error::sql(&self.database, error))?;
-        // Only tidiness: what is in the log is served all the same, and a reader may hold the log back.
-        let _ = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        Ok(finished)
-    }
-
-    fn write_end(&self) -> rusqlite::Result<Finished> {
-        let Self {
-            connection, slot, ..
-        } = self;
-        let mut kind = connection.prepare(
-            &slot.sql("INSERT INTO flag_kind_{s} (indicator, family, stage) VALUES (?1, ?2, ?3)"),
-        )?;
-        for (indicator, (family, stage)) in &self.kinds {
-            kind.execute(params![indicator, family, stage])?;
+        let finished = self.writer.write(|session| self.write_end(session))?;
+        if self.writer.session().dialect() == Dialect::Sqlite {
+            // Only tidiness: what is in the log is served all the same, and a reader may hold the log back.
+            let _ = self
+                .writer
+                .session()
+                .batch("PRAGMA wal_checkpoint(TRUNCATE)");
         }
-        connection.execute_batch(&slot.sql(
-            "INSERT OR IGNORE INTO alert_flag_{s} (indicator, alert, is_context)
-             SELECT DISTINCT party.indicator, supplier.alert, 1
-             FROM party_flag_{s} AS party JOIN alert_supplier_{s} AS supplier ON supplier.party_key = party.party_key",
-        ))?;
-        connection.execute_batch(&slot.sql(
-            "PRAGMA analysis_limit = 1000; ANALYZE alert_{s}; ANALYZE alert_flag_{s}; ANALYZE alert_supplier_{s};",
-        ))?;
-        let finished = self.switch()?;
-        connection.execute_batch("COMMIT")?;
         Ok(finished)
     }
 
-    fn switch(&self) -> rusqlite::Result<Finished> {
-        let Self {
-            connection,
-            slot,
-            assessment,
-            ..
-        } = self;
-        let names = |sql: &str| -> rusqlite::Result<BTreeSet<String>> {
-            connection
-                .prepare(sql)?
-                .query_map([], |row| row.get(0))?
-                .collect()
-        };
-        let before = names("SELECT id FROM assessment")?;
-        connection.execute(
-            "DELETE FROM assessment WHERE slot = ?1 OR id = ?2",
-            params![slot.letter(), assessment.id],
+    fn write_end(&self, session: &Session<'_>) -> Result<Finished> {
+        let slot = &self.slot;
+        let kinds: Vec<Vec<Value>> = self
+            .kinds
+            .iter()
+            .map(|(indicator, (family, stage))| vec![indicator.into(), family.into(), stage.into()])
+            .collect();
+        session.load(
+            &slot.sql("flag_kind_{s}"),
+            &["indicator", "family", "stage"],
+            &kinds,
         )?;
-        connection.execute("UPDATE assessment SET is_current = 0", [])?;
+        let flags: Vec<Vec<Value>> = self.party_flags.values().cloned().collect();
+        session.load(&slot.sql("party_flag_{s}"), PARTY_FLAG_COLUMNS, &flags)?;
+        let words: Vec<Vec<Value>> = self
+            .vocabulary
+            .iter()
+            .map(|(word, alerts)| vec![word.into(), (*alerts).into()])
+            .collect();
+        session.load(&slot.sql("alert_word_{s}"), &["word", "alerts"], &words)?;
+        session.execute(
+            &slot.sql(
+                "INSERT INTO alert_flag_{s} (indicator, alert, is_context) \
+                 SELECT DISTINCT party.indicator, supplier.alert, 1 \
+                 FROM party_flag_{s} AS party JOIN alert_supplier_{s} AS supplier ON supplier.party_key = party.party_key \
+                 WHERE 1 = 1 ON CONFLICT DO NOTHING",
+            ),
+            &[],
+        )?;
+        schema::analyze(session, slot)?;
+        self.switch(session)
+    }
+
+    fn switch(&self, session: &Session<'_>) -> Result<Finished> {
+        let served = |session: &Session<'_>| {
+            session.rows("SELECT id FROM assessment ORDER BY id", &[], |row| {
+                row.text(0)
+            })
+        };
+        let before = served(session)?;
+        let id = &self.assessment.id;
+        session.execute("DELETE FROM assessment WHERE id = ?", &[id.into()])?;
+        // Of the others, the one that was current is kept; where this one was, the one beside it.
+        let kept: Option<String> = session.row(
+            "SELECT id FROM assessment ORDER BY is_current DESC, id LIMIT 1",
+            &[],
+            |row| row.text(0),
+        )?;
+        session.execute(
+            "DELETE FROM assessment WHERE id <> ?",
+            &[kept.unwrap_or_default().into()],
+        )?;
+        session.execute("UPDATE assessment SET is_current = 0", &[])?;
         let completed_at = now_in_unix_seconds();
-        connection.execute(
-            "INSERT INTO assessment (id, slot, as_of, completed_at, is_current, summary) VALUES (?1, ?2, ?3, ?4, 1, ?5)",
-            params![
-                assessment.id,
-                slot.letter(),
-                assessment.as_of.to_string(),
-                completed_at,
-                serde_json::to_string(assessment).expect("a summary has only string keys"),
+        let summary =
+            serde_json::to_string(&self.assessment).expect("a summary has only string keys");
+        session.execute(
+            "INSERT INTO assessment (id, slot, as_of, completed_at, is_current, summary) VALUES (?, ?, ?, ?, 1, ?)",
+            &[
+                id.into(),
+                self.slot.name().into(),
+                self.assessment.as_of.to_string().into(),
+                completed_at.into(),
+                summary.into(),
             ],
         )?;
-        let after = names("SELECT id FROM assessment")?;
+        let after = served(session)?;
         Ok(Finished {
             completed_at,
-            dropped: before.difference(&after).cloned().collect(),
+            dropped: before
+                .into_iter()
+                .filter(|id| !after.contains(id))
+                .collect(),
         })
     }
 }
 
-/// The same assessment is written over itself; another one over the assessment that is not the current one.
-fn slot_for(connection: &Connection, id: &str) -> rusqlite::Result<Slot> {
-    let letter = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
-        connection
-            .query_row(sql, values, |row| row.get::<_, String>(0))
-            .optional()
-    };
-    if let Some(own) = letter("SELECT slot FROM assessment WHERE id = ?1", &[&id])? {
-        return Ok(Slot::from_letter(&own));
+/// Drops what is not served any more and was not finished, and makes the tables of a new slot.
+fn new_slot(session: &Session<'_>) -> Result<Slot> {
+    let slots: Vec<(i64, String)> = session.rows(
+        "SELECT number, name FROM slot ORDER BY number",
+        &[],
+        |row| Ok((row.integer(0)?, row.text(1)?)),
+    )?;
+    let served: Vec<String> =
+        session.rows("SELECT slot FROM assessment", &[], |row| row.text(0))?;
+    let next = slots.last().map_or(1, |(number, _)| number + 1);
+    for (number, name) in slots {
+        if !served.contains(&name) {
+            schema::drop_tables(session, &Slot::named(name))?;
+            session.execute("DELETE FROM slot WHERE number = ?", &[number.into()])?;
+        }
     }
-    let current = letter("SELECT slot FROM assessment WHERE is_current = 1", &[])?;
-    Ok(current.map_or(Slot::A, |letter| Slot::from_letter(&letter).other()))
+    let slot = Slot::numbered(next);
+    session.execute(
+        "INSERT INTO slot (number, name) VALUES (?, ?)",
+        &[next.into(), slot.name().into()],
+    )?;
+    schema::create_tables(session, &slot)?;
+    Ok(slot)
 }
 
-/// The place of each identifier among all of them in order, from 0.
+/// A server is handed all ranks at once; the embedded database is as fast one by one.
+fn write_ranks(session: &Session<'_>, slot: &Slot, ranks: &[Vec<Value>]) -> Result<()> {
+    match session.dialect() {
+        Dialect::Sqlite => {
+            let sql = slot.sql("UPDATE alert_{s} SET priority = ?2, place = ?3 WHERE key = ?1");
+            for rank in ranks {
+                session.execute(&sql, rank)?;
+            }
+        }
+        Dialect::Postgres => {
+            session.batch(
+                "CREATE TEMPORARY TABLE IF NOT EXISTS rank (key BIGINT PRIMARY KEY, priority DOUBLE PRECISION NOT NULL, place BIGINT NOT NULL) \
+                 ON COMMIT DELETE ROWS",
+            )?;
+            session.load("rank", &["key", "priority", "place"], ranks)?;
+            session.batch(&slot.sql(
+                "UPDATE alert_{s} AS alert SET priority = rank.priority, place = rank.place FROM rank WHERE rank.key = alert.key",
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+/// The one publication that a file may have at a time.
+fn alone_with(path: &std::path::Path) -> Result<File> {
+    let io = |source| Error::io("lock", path, source);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(crate::database::Error::Busy {
+            database: PathBuf::from(path)
+                .with_extension("db")
+                .display()
+                .to_string(),
+        }
+        .into()),
+        Err(TryLockError::Error(source)) => Err(io(source)),
+    }
+}
+
+/// The place of each identifier among all of them in order, from 0, with room between.
 fn places(ids: &[String]) -> Vec<i64> {
     let mut in_order: Vec<usize> = (0..ids.len()).collect();
     in_order.sort_unstable_by(|a, b| ids[*a].cmp(&ids[*b]));
     let mut places = vec![0; ids.len()];
     for (place, ordinal) in (0_i64..).zip(in_order) {
-        places[ordinal] = place;
+        places[ordinal] = place * ROOM_BETWEEN_PLACES;
     }
     places
 }

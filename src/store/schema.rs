@@ -1,70 +1,39 @@
-//! The database's tables, version by version, and how a connection is set up.
+//! The tables of one publication's alerts: made when it begins, indexed when its rows are in, dropped when nobody is shown it any more.
 //!
-//! Tables of alerts exist once per [`Slot`]; `{s}` in a text of this room stands for the slot's letter.
+//! `{s}` in a text of this room stands for the slot's name, which only this room makes.
 
-use std::{path::Path, sync::LazyLock, time::Duration};
+use crate::database::{self, Dialect, Session};
 
-use rusqlite::{Connection, OpenFlags};
-use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
-
-use super::{Error, Result};
-
-/// How long a statement waits for another process before it is refused as busy: longer than a short change takes, and a full
-/// publication is not worth waiting for.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
-/// Bodies of about 2 KB waste half of SQLite's usual 4 KiB page.
-const PAGE_BYTES: u32 = 8192;
-/// Page cache of the writer, in KiB: the indexes of 100,000 alerts fit.
-const WRITER_CACHE_KIB: i64 = 64 * 1024;
-
-/// One of the two sets of alert tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Slot {
-    A,
-    B,
-}
+/// The set of tables of one publication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Slot(String);
 
 impl Slot {
-    pub(super) const fn letter(self) -> &'static str {
-        match self {
-            Self::A => "a",
-            Self::B => "b",
-        }
+    /// The slot of this number.
+    pub(super) fn numbered(number: i64) -> Self {
+        Self(format!("s{number}"))
     }
 
-    pub(super) fn from_letter(letter: &str) -> Self {
-        if letter == "b" { Self::B } else { Self::A }
+    /// The slot that the database knows by this name.
+    pub(super) fn named(name: String) -> Self {
+        debug_assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        Self(name)
     }
 
-    pub(super) const fn other(self) -> Self {
-        match self {
-            Self::A => Self::B,
-            Self::B => Self::A,
-        }
+    pub(super) fn name(&self) -> &str {
+        &self.0
     }
 
-    /// Puts the slot's letter into a text of this room.
-    pub(super) fn sql(self, text: &str) -> String {
-        text.replace("{s}", self.letter())
+    /// Puts the slot's name into a text of this room.
+    pub(super) fn sql(&self, text: &str) -> String {
+        text.replace("{s}", &self.0)
     }
 }
 
-const ASSESSMENTS: &str = "
-CREATE TABLE assessment (
-    id           TEXT PRIMARY KEY,
-    slot         TEXT NOT NULL UNIQUE CHECK (slot IN ('a', 'b')),
-    as_of        TEXT NOT NULL,
-    completed_at INTEGER NOT NULL,
-    is_current   INTEGER NOT NULL,
-    summary      TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX assessment_current ON assessment (is_current) WHERE is_current = 1;
-";
-
-/// Invariant: `key` is the order of publication from 1, so it is the ordinal plus one; `place` is the alert's place among all
-/// identifiers in order, which breaks ties and is shorter in an index than the identifier. Amounts of unknown currency are kept in the body
-/// only: `amount` is what may be compared. No foreign keys: one writer fills these tables, and checking would cost more than writing.
-const SLOT: &str = "
+/// Invariant: `key` is the order of publication from 1, so it is the ordinal plus one; `place` follows the order of the identifiers, with room
+/// between, which breaks ties and is shorter in an index than the identifier. Amounts of unknown currency are kept in the body only: `amount` is
+/// what may be compared. No foreign keys: one writer fills these tables, and checking would cost more than writing.
+const TABLES: &str = "
 CREATE TABLE alert_{s} (
     key        INTEGER PRIMARY KEY,
     id         TEXT NOT NULL,
@@ -105,181 +74,132 @@ CREATE TABLE alert_supplier_{s} (
 CREATE TABLE party_flag_{s} (
     party_key  INTEGER NOT NULL,
     indicator  TEXT NOT NULL,
-    party_id   TEXT,
-    party_name TEXT,
-    body       TEXT NOT NULL,
-    PRIMARY KEY (party_key, indicator)
-) STRICT, WITHOUT ROWID;
-CREATE VIRTUAL TABLE alert_text_{s} USING fts5 (
-    title, buyer, suppliers, subject_id,
-    content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
-);
-";
-
-/// Emptying all of a table without a condition costs nothing per row.
-pub(super) const EMPTY_SLOT: &str = "
-DELETE FROM alert_{s};
-DELETE FROM alert_body_{s};
-DELETE FROM alert_flag_{s};
-DELETE FROM flag_kind_{s};
-DELETE FROM alert_supplier_{s};
-DELETE FROM party_flag_{s};
-INSERT INTO alert_text_{s} (alert_text_{s}) VALUES ('delete-all');
-";
-
-/// Name, and what it is on. Built after the rows are in. One index per sort, with the place that breaks ties; `facets` holds the
-/// narrow columns so that counting reads no row; the others answer equality.
-const INDEXES: [(&str, &str); 12] = [
-    ("alert_{s}_id", "alert_{s} (id)"),
-    ("alert_{s}_subject", "alert_{s} (subject_id)"),
-    ("alert_{s}_priority", "alert_{s} (priority, place)"),
-    ("alert_{s}_risk", "alert_{s} (risk, place)"),
-    ("alert_{s}_value", "alert_{s} (amount, place)"),
-    ("alert_{s}_year", "alert_{s} (year, place)"),
-    (
-        "alert_{s}_facets",
-        "alert_{s} (method, category, region, year, grade, subject, currency, amount, risk)",
-    ),
-    ("alert_{s}_buyer_id", "alert_{s} (buyer_id)"),
-    ("alert_{s}_buyer_name", "alert_{s} (buyer_name)"),
-    ("alert_supplier_{s}_id", "alert_supplier_{s} (id)"),
-    ("alert_supplier_{s}_name", "alert_supplier_{s} (name)"),
-    (
-        "party_flag_{s}_party",
-        "party_flag_{s} (party_id, party_name)",
-    ),
-];
-
-pub(super) fn drop_indexes(slot: Slot) -> String {
-    slot.sql(
-        &INDEXES
-            .map(|(name, _)| format!("DROP INDEX IF EXISTS {name};"))
-            .join("\n"),
-    )
-}
-
-pub(super) fn create_indexes(slot: Slot) -> String {
-    slot.sql(
-        &INDEXES
-            .map(|(name, on)| format!("CREATE INDEX {name} ON {on};"))
-            .join("\n"),
-    )
-}
-
-static FIRST: LazyLock<String> = LazyLock::new(|| {
-    let mut text = ASSESSMENTS.to_owned();
-    for slot in [Slot::A, Slot::B] {
-        text.push_str(&slot.sql(SLOT));
-        text.push_str(&create_indexes(slot));
-    }
-    text
-});
-
-/// One indicator may say several things of one party: of each pair that it makes with another.
-const SEVERAL_FLAGS_OF_A_PARTY: &str = "
-CREATE TABLE several_{s} (
-    party_key  INTEGER NOT NULL,
-    indicator  TEXT NOT NULL,
     subject_id TEXT NOT NULL,
     party_id   TEXT,
     party_name TEXT,
-    body       TEXT NOT NULL,
-    PRIMARY KEY (party_key, indicator, subject_id)
-) STRICT, WITHOUT ROWID;
-INSERT INTO several_{s}
-SELECT party_key, indicator, coalesce(json_extract(body, '$.flag.subject_id'), ''), party_id, party_name, body FROM party_flag_{s};
-DROP TABLE party_flag_{s};
-ALTER TABLE several_{s} RENAME TO party_flag_{s};
-CREATE INDEX party_flag_{s}_party ON party_flag_{s} (party_id, party_name);
+    body       TEXT NOT NULL
+) STRICT;
+CREATE TABLE alert_word_{s} (word TEXT PRIMARY KEY, alerts INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
-static SECOND: LazyLock<String> = LazyLock::new(|| {
-    [Slot::A, Slot::B]
-        .map(|slot| slot.sql(SEVERAL_FLAGS_OF_A_PARTY))
-        .concat()
-});
+/// Full text is what the standard leaves out. Words are folded before they come here, so both databases find the same.
+const SQLITE_TEXT: &str = "
+CREATE VIRTUAL TABLE alert_text_{s} USING fts5 (words, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
+";
+const POSTGRES_TEXT: &str =
+    "CREATE TABLE alert_text_{s} (rowid BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);";
 
-/// Every version of the schema, in order. A released entry is never changed; a new one is added.
-fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(&FIRST), M::up(&SECOND)])
+const NAMES: [&str; 8] = [
+    "alert_{s}",
+    "alert_body_{s}",
+    "alert_flag_{s}",
+    "flag_kind_{s}",
+    "alert_supplier_{s}",
+    "party_flag_{s}",
+    "alert_word_{s}",
+    "alert_text_{s}",
+];
+
+/// What an index is for decides its kind where the database has several.
+enum Kind {
+    /// Sorted: ranges and orders. Its columns are short.
+    Sorted,
+    /// Only ever asked for one value, which may be as long as publishers make names.
+    Equal,
+    /// Holds the narrow columns so that counting reads no row; where the database reads rows as fast, there is none.
+    Narrow,
 }
 
-pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
-    migrations()
-        .to_latest(connection)
-        .map_err(|error| match error {
-            rusqlite_migration::Error::MigrationDefinition(
-                MigrationDefinitionError::DatabaseTooFarAhead,
-            ) => Error::NewerVersion {
-                path: path.to_path_buf(),
-            },
-            rusqlite_migration::Error::RusqliteError { err, .. } => Error::sql(path, err),
-            other => Error::damaged(path, other),
-        })
-}
+/// Name, what it is on, and its kind. Built after the rows are in. One index per sort, with the place that breaks ties.
+const INDEXES: [(&str, &str, Kind); 13] = [
+    ("alert_{s}_id", "alert_{s} (id)", Kind::Sorted),
+    ("alert_{s}_subject", "alert_{s} (subject_id)", Kind::Equal),
+    (
+        "alert_{s}_priority",
+        "alert_{s} (priority, place)",
+        Kind::Sorted,
+    ),
+    ("alert_{s}_risk", "alert_{s} (risk, place)", Kind::Sorted),
+    ("alert_{s}_value", "alert_{s} (amount, place)", Kind::Sorted),
+    ("alert_{s}_year", "alert_{s} (year, place)", Kind::Sorted),
+    (
+        "alert_{s}_facets",
+        "alert_{s} (method, category, region, year, grade, subject, currency, amount, risk)",
+        Kind::Narrow,
+    ),
+    ("alert_{s}_buyer_id", "alert_{s} (buyer_id)", Kind::Equal),
+    (
+        "alert_{s}_buyer_name",
+        "alert_{s} (buyer_name)",
+        Kind::Equal,
+    ),
+    (
+        "alert_supplier_{s}_id",
+        "alert_supplier_{s} (id)",
+        Kind::Equal,
+    ),
+    (
+        "alert_supplier_{s}_name",
+        "alert_supplier_{s} (name)",
+        Kind::Equal,
+    ),
+    (
+        "party_flag_{s}_key",
+        "party_flag_{s} (party_key, indicator)",
+        Kind::Sorted,
+    ),
+    (
+        "party_flag_{s}_party",
+        "party_flag_{s} (party_id)",
+        Kind::Equal,
+    ),
+];
 
-/// Opens for writing: write-ahead log, so that readers and the writer do not wait for each other.
-pub(super) fn open_for_writing(path: &Path) -> Result<Connection> {
-    let open = || -> rusqlite::Result<Connection> {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.pragma_update(None, "page_size", PAGE_BYTES)?; // holds for a new database only
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.set_prepared_statement_cache_capacity(64);
-        Ok(connection)
+/// Makes the tables of a slot.
+pub(super) fn create_tables(session: &Session<'_>, slot: &Slot) -> database::Result<()> {
+    let (tables, text) = match session.dialect() {
+        Dialect::Sqlite => (TABLES.to_owned(), SQLITE_TEXT),
+        Dialect::Postgres => (database::for_postgres(TABLES), POSTGRES_TEXT),
     };
-    open().map_err(|error| Error::sql(path, error))
+    session.batch(&slot.sql(&tables))?;
+    session.batch(&slot.sql(text))
 }
 
-/// Opens for reading only: nothing a request causes can change the database.
-pub(super) fn open_for_reading(path: &Path) -> Result<Connection> {
-    let open = || -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_URI;
-        let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.pragma_update(None, "query_only", true)?;
-        connection.pragma_update(None, "mmap_size", 256 * 1024 * 1024)?;
-        connection.set_prepared_statement_cache_capacity(256);
-        Ok(connection)
-    };
-    open().map_err(|error| Error::sql(path, error))
+/// Builds the indexes of a slot.
+pub(super) fn create_indexes(session: &Session<'_>, slot: &Slot) -> database::Result<()> {
+    for (name, on, kind) in &INDEXES {
+        let on = match (session.dialect(), kind) {
+            (Dialect::Postgres, Kind::Narrow) => continue,
+            (Dialect::Postgres, Kind::Equal) => on.replacen(" (", " USING hash (", 1),
+            _ => (*on).to_owned(),
+        };
+        session.batch(&slot.sql(&format!("CREATE INDEX {name} ON {on};")))?;
+    }
+    if session.dialect() == Dialect::Postgres {
+        session.batch(&slot.sql(
+            "CREATE INDEX alert_text_{s}_words ON alert_text_{s} USING gin (words) WITH (fastupdate = off); \
+             CREATE INDEX alert_flag_{s}_alert ON alert_flag_{s} (alert);",
+        ))?;
+    }
+    Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_migrations_apply_to_an_empty_database() {
-        super::migrations().validate().expect("valid");
+/// Drops the tables of a slot, whichever of them there are.
+pub(super) fn drop_tables(session: &Session<'_>, slot: &Slot) -> database::Result<()> {
+    for name in NAMES {
+        session.batch(&slot.sql(&format!("DROP TABLE IF EXISTS {name};")))?;
     }
+    Ok(())
+}
 
-    #[test]
-    fn flags_of_an_older_version_are_kept() {
-        let mut connection = rusqlite::Connection::open_in_memory().expect("memory");
-        super::migrations()
-            .to_version(&mut connection, 1)
-            .expect("the first version");
-        connection
-            .execute(
-                "INSERT INTO party_flag_a VALUES (7, 'one-name-several-ids', 'PA-RUC-7', 'Siete', '{\"flag\":{\"subject_id\":\"Siete\"}}')",
-                [],
-            )
-            .expect("a flag");
-        super::migrations()
-            .to_latest(&mut connection)
-            .expect("the latest version");
-        let subject_id: String = connection
-            .query_row(
-                "SELECT subject_id FROM party_flag_a WHERE party_key = 7",
-                [],
-                |row| row.get(0),
-            )
-            .expect("it is still there");
-        assert_eq!(subject_id, "Siete");
-    }
+/// Lets the database look at what is in the tables, so that it finds rows the short way.
+pub(super) fn analyze(session: &Session<'_>, slot: &Slot) -> database::Result<()> {
+    session.batch(&slot.sql(match session.dialect() {
+        Dialect::Sqlite => {
+            "PRAGMA analysis_limit = 1000; ANALYZE alert_{s}; ANALYZE alert_flag_{s}; ANALYZE alert_supplier_{s};"
+        }
+        Dialect::Postgres => {
+            "ANALYZE alert_{s}; ANALYZE alert_flag_{s}; ANALYZE alert_supplier_{s}; ANALYZE party_flag_{s};"
+        }
+    }))
 }

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-
 use super::{
     Error, Result,
     prepared::{subject_word, unpacked},
@@ -12,6 +10,7 @@ use super::{
 use crate::{
     Assessment,
     alerts::{Alert, AlertSubject, PartyFlag},
+    database::{ColumnError, Row, Session, Value},
 };
 
 /// One assessment that is served.
@@ -39,18 +38,24 @@ pub struct StoredAlert {
 /// The database as of one moment.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
-    pub(super) connection: &'a Connection,
-    pub(super) database: &'a Path,
+    session: &'a Session<'a>,
 }
 
 const RECORD: &str = "SELECT slot, completed_at, is_current, summary FROM assessment";
 
 impl<'a> Snapshot<'a> {
-    pub(super) const fn new(connection: &'a Connection, database: &'a Path) -> Self {
-        Self {
-            connection,
-            database,
-        }
+    pub(super) const fn new(session: &'a Session<'a>) -> Self {
+        Self { session }
+    }
+
+    /// The conversation in which this is read: rooms above ask for what is theirs, as of the same moment.
+    #[must_use]
+    pub const fn session(&self) -> &'a Session<'a> {
+        self.session
+    }
+
+    pub(super) fn damaged(&self, reason: impl std::fmt::Display) -> Error {
+        Error::damaged(Path::new(self.session.database()), reason)
     }
 
     /// The assessment that is shown when none is named; none before the first one is complete.
@@ -86,17 +91,17 @@ impl<'a> Snapshot<'a> {
         let rows: Vec<(String, i64, bool, String)> = self.rows(
             &format!("{RECORD} ORDER BY is_current DESC, id"),
             &[],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+            |row| Ok((row.text(0)?, row.integer(1)?, row.truth(2)?, row.text(3)?)),
         )?;
         rows.into_iter()
             .map(|(slot, completed_at, is_current, summary)| {
-                let assessment = serde_json::from_str(&summary)
-                    .map_err(|error| Error::damaged(self.database, error))?;
+                let assessment =
+                    serde_json::from_str(&summary).map_err(|error| self.damaged(error))?;
                 Ok(AssessmentRecord {
                     assessment,
                     completed_at,
                     is_current,
-                    slot: Slot::from_letter(&slot),
+                    slot: Slot::named(slot),
                 })
             })
             .collect()
@@ -112,7 +117,7 @@ impl<'a> Snapshot<'a> {
             "SELECT alert.key, priority, body FROM alert_{s} AS alert JOIN alert_body_{s} AS body ON body.alert = alert.key \
              WHERE id = ?1",
         );
-        self.one_alert(&sql, params![id])
+        self.one_alert(&sql, &[id.into()])
     }
 
     /// The alert about this process or project, if it has one.
@@ -130,24 +135,16 @@ impl<'a> Snapshot<'a> {
             "SELECT alert.key, priority, body FROM alert_{s} AS alert JOIN alert_body_{s} AS body ON body.alert = alert.key \
              WHERE subject_id = ?1 AND subject = ?2",
         );
-        self.one_alert(&sql, params![id, subject_word(subject)])
+        self.one_alert(&sql, &[id.into(), subject_word(subject).into()])
     }
 
-    fn one_alert(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Option<StoredAlert>> {
-        let row: Option<(i64, f64, Vec<u8>)> = self
-            .connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| {
-                statement
-                    .query_row(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-                    .optional()
-            })
-            .map_err(|error| Error::sql(self.database, error))?;
+    fn one_alert(&self, sql: &str, values: &[Value]) -> Result<Option<StoredAlert>> {
+        let row = self.session.row(sql, values, stored_columns)?;
         row.map(|row| self.stored(row)).transpose()
     }
 
     pub(super) fn stored(&self, (key, priority, body): (i64, f64, Vec<u8>)) -> Result<StoredAlert> {
-        let alert = unpacked(&body).map_err(|error| Error::damaged(self.database, error))?;
+        let alert = unpacked(&body).map_err(|error| self.damaged(error))?;
         Ok(StoredAlert {
             alert,
             priority,
@@ -172,7 +169,7 @@ impl<'a> Snapshot<'a> {
              WHERE supplier.alert = ?1 GROUP BY party.indicator, party.subject_id, party.body \
              ORDER BY party.indicator, MIN(party.party_key), party.subject_id, party.body",
         );
-        self.party_flags(&sql, params![alert.key])
+        self.party_flags(&sql, &[alert.key.into()])
     }
 
     /// Flags of the party published under exactly this identifier and name.
@@ -187,19 +184,17 @@ impl<'a> Snapshot<'a> {
         name: Option<&str>,
     ) -> Result<Vec<PartyFlag>> {
         let sql = record.slot.sql(
-            "SELECT party_key, indicator, body FROM party_flag_{s} WHERE party_id IS ?1 AND party_name IS ?2 \
+            "SELECT party_key, indicator, body FROM party_flag_{s} WHERE party_id IS NOT DISTINCT FROM ?1 AND party_name IS NOT DISTINCT FROM ?2 \
              ORDER BY indicator, party_key, subject_id",
         );
-        self.party_flags(&sql, params![id, name])
+        self.party_flags(&sql, &[id.into(), name.into()])
     }
 
-    fn party_flags(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<PartyFlag>> {
-        let bodies: Vec<String> = self.rows(sql, values, |row| row.get(2))?;
+    fn party_flags(&self, sql: &str, values: &[Value]) -> Result<Vec<PartyFlag>> {
+        let bodies: Vec<String> = self.rows(sql, values, |row| row.text(2))?;
         bodies
             .iter()
-            .map(|body| {
-                serde_json::from_str(body).map_err(|error| Error::damaged(self.database, error))
-            })
+            .map(|body| serde_json::from_str(body).map_err(|error| self.damaged(error)))
             .collect()
     }
 
@@ -213,18 +208,20 @@ impl<'a> Snapshot<'a> {
             "SELECT DISTINCT party.indicator FROM alert_supplier_{s} AS supplier \
              JOIN party_flag_{s} AS party ON party.party_key = supplier.party_key WHERE supplier.alert = ?1 ORDER BY 1",
         );
-        self.rows(&sql, params![alert], |row| row.get(0))
+        self.rows(&sql, &[alert.into()], |row| row.text(0))
     }
 
     pub(super) fn rows<T>(
         &self,
         sql: &str,
-        values: &[&dyn rusqlite::ToSql],
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        values: &[Value],
+        read: impl FnMut(&Row<'_>) -> Result<T, ColumnError>,
     ) -> Result<Vec<T>> {
-        self.connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_map(values, read)?.collect())
-            .map_err(|error| Error::sql(self.database, error))
+        Ok(self.session.rows(sql, values, read)?)
     }
+}
+
+/// Key, priority and packed body.
+pub(super) fn stored_columns(row: &Row<'_>) -> Result<(i64, f64, Vec<u8>), ColumnError> {
+    Ok((row.integer(0)?, row.real(1)?, row.bytes(2)?))
 }
