@@ -111,6 +111,7 @@ pub mod alerts;
 pub mod api;
 pub mod assessment;
 pub use assessment::{AnswerCounts, Assessment, Counts};
+pub mod casework;
 pub mod cli;
 pub mod coverage;
 pub mod database;

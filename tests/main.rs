@@ -14,6 +14,7 @@
 )]
 
 mod api;
+mod casework;
 mod cli;
 mod damage;
 mod databases;

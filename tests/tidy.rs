@@ -84,6 +84,11 @@ const ROOMS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
+    // What people do with alerts: above what is published, below the doors.
+    (
+        "casework",
+        &["alerts", "database", "facts", "language", "store"],
+    ),
     // Nothing of the house: the truth must not agree with the rules by construction.
     ("sample", &[]),
     ("evaluation", &["rules", "sample"]),

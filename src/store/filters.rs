@@ -156,6 +156,21 @@ impl Snapshot<'_> {
             .unwrap_or_default())
     }
 
+    /// The filters as a condition on the alerts' table, with the values bound to its places: for rooms that keep tables of their own beside it.
+    pub(crate) fn narrowed(
+        &self,
+        record: &AssessmentRecord,
+        filters: &AlertFilters,
+    ) -> (String, Vec<Value>) {
+        let condition = Condition::new(
+            &record.slot,
+            self.session().dialect(),
+            Plan::Gather,
+            filters,
+        );
+        (condition.text, condition.values)
+    }
+
     /// Currencies of the amounts at stake, in order.
     ///
     /// # Errors

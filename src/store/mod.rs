@@ -34,7 +34,8 @@ mod words;
 pub use dataset::{Dataset, NamedSupplier, ProcessRows, ProjectRows, SubjectRow};
 pub use error::Error;
 pub use filters::{AlertFilters, AlertPage, AlertQuery, Position, Range, Sort, SortColumn};
-pub use prepared::PreparedAlert;
+pub use prepared::{PreparedAlert, subject_of_word, subject_word};
+pub(crate) use prepared::{packed, unpacked};
 pub use publication::{Finished, Publication};
 pub use snapshot::{AssessmentRecord, Snapshot, StoredAlert};
 
@@ -149,6 +150,19 @@ impl Store {
     ) -> Result<T, E> {
         self.database
             .read(|session| questions(&Snapshot::new(session)))
+    }
+
+    /// Changes what is kept, in one transaction, with the alerts as they are at hand.
+    ///
+    /// # Errors
+    ///
+    /// What `changes` returns, or when the database refuses.
+    pub fn write_as<T, E: From<Error> + From<database::Error>>(
+        &self,
+        changes: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.database
+            .write(|session| changes(&Snapshot::new(session)))
     }
 
     /// Opens the tables of one assessment.

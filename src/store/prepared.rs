@@ -117,11 +117,21 @@ fn searched(alert: &Alert) -> String {
     found
 }
 
-pub(super) const fn subject_word(subject: AlertSubject) -> &'static str {
+/// The word that columns hold for what an alert is about.
+#[must_use]
+pub const fn subject_word(subject: AlertSubject) -> &'static str {
     match subject {
         AlertSubject::Process => "process",
         AlertSubject::Project => "project",
     }
+}
+
+/// What an alert is about, by the word that columns hold.
+#[must_use]
+pub fn subject_of_word(word: &str) -> Option<AlertSubject> {
+    [AlertSubject::Process, AlertSubject::Project]
+        .into_iter()
+        .find(|subject| subject_word(*subject) == word)
 }
 
 pub(super) const fn grade_word(grade: Grade) -> &'static str {
@@ -149,7 +159,7 @@ thread_local! {
 
 /// The alert as compressed JSON: its evidence says the same few words over and over, and what is not written need not be written twice, first to
 /// the log and then to its place.
-fn packed(alert: &Alert) -> Vec<u8> {
+pub(crate) fn packed(alert: &Alert) -> Vec<u8> {
     let json = serde_json::to_vec(alert).expect("an alert has only string keys");
     COMPRESSOR
         .with_borrow_mut(|compressor| compressor.compress(&json))
@@ -157,7 +167,7 @@ fn packed(alert: &Alert) -> Vec<u8> {
 }
 
 /// The alert that was packed; why not, where the bytes are not one.
-pub(super) fn unpacked(bytes: &[u8]) -> Result<Alert, String> {
+pub(crate) fn unpacked(bytes: &[u8]) -> Result<Alert, String> {
     let json = zstd::stream::decode_all(bytes).map_err(|error| error.to_string())?;
     serde_json::from_slice(&json).map_err(|error| error.to_string())
 }

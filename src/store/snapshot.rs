@@ -25,6 +25,13 @@ pub struct AssessmentRecord {
     pub(super) slot: Slot,
 }
 
+impl AssessmentRecord {
+    /// The name of one of the assessment's tables.
+    pub(crate) fn table(&self, name: &str) -> String {
+        format!("{name}_{}", self.slot.name())
+    }
+}
+
 /// One alert with what the publication added to it.
 #[derive(Clone, Debug)]
 pub struct StoredAlert {
