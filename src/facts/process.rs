@@ -1,6 +1,6 @@
 //! Facts of the process as a whole.
 
-mod publicity;
+pub(super) mod publicity;
 mod quality;
 mod sequence;
 

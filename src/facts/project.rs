@@ -1,5 +1,7 @@
 //! Facts of each infrastructure project.
 
+mod completeness;
+
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
@@ -178,6 +180,7 @@ pub(crate) fn row<'a>(
     quantity::fill(history, &locale, &mut row);
     supervision::fill(project, &mut row);
     limits::of_project(&mut row, &locale, locale.day(project.budget_approved));
+    completeness::fill(&mut row, project);
     row
 }
 

@@ -96,6 +96,7 @@ fact_table! {
             supervision_shared_count: integer, supervision_shared: text, scope_ratio: number, value_kept_ratio: number,
             unit_cost: number, unit_cost_unit: text, has_completion_certificate: boolean, has_final_value: boolean,
             spent_ratio: number, competition_threshold_amount: number, competition_threshold_citation: text,
+            completeness_ratio: number, missing_fields: text,
         }
     }
 }

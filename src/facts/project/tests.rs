@@ -302,3 +302,19 @@ fn projects_of_one_authority_share_its_key() {
     assert_eq!(one, other);
     assert_eq!(key(r#"{"id": "p"}"#), 0);
 }
+
+#[test]
+fn completeness_asks_for_what_the_status_reached_can_have() {
+    let planned = row_of(&[
+        r#"{"id":"p","title":"Road","status":"preparation","type":"construction","sector":["transport"],"locations":[{"address":{"region":"Colón"}}],
+            "publicAuthority":{"id":"a","name":"A"},"budget":{"amount":{"amount":5,"currency":"PAB"},"approvalDate":"2020-01-01"},
+            "period":{"startDate":"2020-02-01","endDate":"2020-12-01"}}"#,
+    ]);
+    assert_eq!(planned.completeness_ratio, Some(1.0));
+    assert_eq!(planned.missing_fields, None);
+    let bare = row_of(&[r#"{"id":"p","status":"completion","title":"Road"}"#]);
+    // Of fifteen fields, title and status are there; contract values are not asked for where there is no contract.
+    assert_eq!(bare.completeness_ratio, Some(2.0 / 15.0));
+    let missing = bare.missing_fields.as_deref().expect("some are missing");
+    assert!(missing.contains("completion/finalValue") && missing.contains("budget/amount"));
+}
