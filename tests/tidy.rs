@@ -19,6 +19,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("embedded", &[]),
     ("language", &[]),
     ("telemetry", &[]),
+    // The only room that reads the environment.
+    ("config", &[]),
     ("procurement", &[]),
     // Conversations with a database and nothing else: what is kept there is the business of the rooms above.
     ("database", &[]),
@@ -113,6 +115,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "api",
             "assessment",
+            "config",
             "coverage",
             "evaluation",
             "facts",

@@ -1,0 +1,3 @@
+//! Running the service: its configuration as a command shows it.
+
+mod configuration;
