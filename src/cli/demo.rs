@@ -41,10 +41,12 @@ const DEFAULTS: [(&str, &str); 2] = [("server.data", "veedor-demo"), ("log.level
 /// When the country cannot be written, assessed or served.
 pub fn run(arguments: Arguments) -> Result<ExitCode> {
     let mut config = arguments.service.load("veedor demo", &DEFAULTS)?;
-    logs::begin(&config)?;
+    let _ending = logs::begin(&config)?;
     if !config.is_given("server.listen") {
         config.server.listen = free_address();
     }
+    // A fictional country never reaches a database that others use.
+    config.database.url = None;
     let data = config.server.data.as_path();
     let country = Country {
         processes: arguments.processes,

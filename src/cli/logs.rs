@@ -1,6 +1,9 @@
 //! Logs: lines for people or JSON for programs, on standard error.
 
-use std::io::{self, IsTerminal as _};
+use std::{
+    any::Any,
+    io::{self, IsTerminal as _},
+};
 
 use anyhow::Result;
 use tracing_subscriber::{
@@ -21,24 +24,55 @@ pub(super) fn begin_quietly() {
     record_panics();
 }
 
-/// Begins to log as the configuration says.
+/// A layer of the log, whatever it is made of.
+pub(super) type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
+
+/// What has to be there until the program ends.
+pub(super) type Ending = Option<Box<dyn Any>>;
+
+/// Begins to log as the configuration says. What is returned sends the last traces when it is dropped.
 ///
 /// # Errors
 /// When traces are to be sent and this program cannot send them.
-pub(super) fn begin(config: &Config) -> Result<()> {
-    let registry = Registry::default()
+pub(super) fn begin(config: &Config) -> Result<Ending> {
+    let (traces, ending) = match &config.telemetry.otlp_endpoint {
+        Some(endpoint) => {
+            let (traces, ending) = traces(endpoint)?;
+            (Some(traces), ending)
+        }
+        None => (None, None),
+    };
+    Registry::default()
         .with(filter(&config.log.level))
-        .with(lines(config.log.format));
-    registry.init();
+        .with(lines(config.log.format))
+        .with(traces)
+        .init();
     record_panics();
-    Ok(())
+    Ok(ending)
+}
+
+#[cfg(feature = "otlp")]
+fn traces<S>(endpoint: &str) -> Result<(BoxedLayer<S>, Ending)>
+where
+    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a> + Send + Sync,
+{
+    let (layer, traces) = super::traces::layer(endpoint)?;
+    Ok((layer, Some(Box::new(traces))))
+}
+
+#[cfg(not(feature = "otlp"))]
+fn traces<S>(endpoint: &str) -> Result<(BoxedLayer<S>, Ending)> {
+    anyhow::bail!(
+        "`telemetry.otlp_endpoint` is `{endpoint}`, and this program was built without the feature `otlp`; take the setting out, or build \
+         with `cargo build --release --features otlp`"
+    )
 }
 
 fn filter(level: &str) -> EnvFilter {
     EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level))
 }
 
-fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+fn lines<S>(format: LogFormat) -> BoxedLayer<S>
 where
     S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
 {

@@ -3,18 +3,22 @@
 //! Exit codes: 0 done, 1 the run failed, 2 the command line was wrong. Findings are output, not failure.
 
 pub mod assess;
+pub mod backup;
 pub mod baseline;
 pub mod coverage;
 pub mod demo;
 pub mod evaluate;
 pub mod evaluate_models;
 pub mod generate;
+pub mod health;
 mod logs;
 pub mod models;
 pub mod names;
 pub mod rules;
 pub mod serve;
 pub mod settings;
+#[cfg(feature = "otlp")]
+mod traces;
 pub mod train;
 
 use std::{
@@ -74,6 +78,12 @@ enum Command {
     Models(models::Arguments),
     /// Show and explain the configuration of the service.
     Config(settings::Arguments),
+    /// Ask the service that is configured here whether it lives.
+    Health(health::Arguments),
+    /// Write the service as of one moment into a file, while it goes on.
+    Backup(backup::BackupArguments),
+    /// Put a backup into its place.
+    Restore(backup::RestoreArguments),
 }
 
 /// Runs the program.
@@ -108,6 +118,9 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Train(arguments) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Models(arguments) => models::run(arguments),
         Command::Config(arguments) => settings::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Health(arguments) => health::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Backup(arguments) => backup::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Restore(arguments) => backup::restore(&arguments).map(|()| ExitCode::SUCCESS),
     }
 }
 

@@ -7,8 +7,8 @@ use tokio::net::TcpListener;
 
 use super::{logs, settings::ServiceArguments};
 use crate::{
-    api::{self, AppState},
-    config::Config,
+    api::{self, AppState, Operation},
+    config::{Config, Secret},
     store::Store,
 };
 
@@ -27,13 +27,16 @@ pub struct Arguments {
 /// When the configuration cannot be used, the data directory cannot be opened or the address is taken.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = arguments.service.load("veedor serve", &[])?;
-    logs::begin(&config)?;
+    let _ending = logs::begin(&config)?;
     serve(&config)
 }
 
 /// Serves as configured until the program is interrupted or terminated.
 pub(super) fn serve(config: &Config) -> anyhow::Result<()> {
-    let store = Store::open(&config.server.data)?;
+    let store = Store::open_with(
+        &config.server.data,
+        config.database.url.as_ref().map(Secret::expose),
+    )?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -66,7 +69,8 @@ async fn listen(store: Store, config: &Config) -> anyhow::Result<()> {
     if !local.ip().is_loopback() {
         tracing::warn!(%local, "anybody who reaches this address can read everything that is served");
     }
-    api::serve(listener, AppState::new(store), stopped()).await;
+    let operation = Operation::new(config);
+    api::serve(listener, AppState::operated(store, operation), stopped()).await;
     Ok(())
 }
 

@@ -16,26 +16,34 @@ veedor.toml in the working directory, else veedor.toml in the data directory). T
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct SettingsArguments {
     /// Configuration file; else VEEDOR_CONFIG, else veedor.toml in the working directory or in the data directory.
-    #[arg(long = "config", value_name = "FILE")]
-    pub file: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Any setting that is not secret, as log.format=json. `veedor config reference` lists them.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
 }
 
-/// Flags that are settings with a name of their own.
+/// Which data directory, and how it is configured.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct ServiceArguments {
-    /// Directory that `veedor assess` wrote to [default: veedor-data; of the demo: veedor-demo].
+pub struct DataArguments {
+    /// Data directory [default: veedor-data; of the demo: veedor-demo].
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// More settings.
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+}
+
+/// What serves takes: where it listens, and from what.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct ServiceArguments {
     /// Address and port to listen on; port 0 takes any that is free. Only this machine can connect unless another address is given
     /// [default: 127.0.0.1:8080; of the demo, when that is taken: any that is free].
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// More settings.
+    /// From what.
     #[command(flatten)]
-    pub settings: SettingsArguments,
+    pub data: DataArguments,
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
@@ -55,32 +63,41 @@ impl ServiceArguments {
         command: &'static str,
         defaults: &[(&'static str, &'static str)],
     ) -> Result<Config> {
-        let named = [
-            (
-                "server.data",
-                "--data",
-                self.data
-                    .as_ref()
-                    .map(|path| path.to_string_lossy().into_owned()),
-            ),
-            ("server.listen", "--listen", self.listen.clone()),
-        ];
-        let named = named.into_iter().filter_map(|(key, typed, value)| {
-            Some(Flag {
-                key: key.to_owned(),
-                value: value?,
-                typed,
-            })
+        let listen = self.listen.clone().map(|value| Flag {
+            key: "server.listen".to_owned(),
+            value,
+            typed: "--listen",
         });
+        self.data
+            .load(command, defaults, listen.into_iter().collect())
+    }
+}
+
+impl DataArguments {
+    /// The configuration, with a command's own defaults in the place of the program's, and with further flags.
+    ///
+    /// # Errors
+    /// What [`Config::load`] refuses.
+    pub fn load(
+        &self,
+        command: &'static str,
+        defaults: &[(&'static str, &'static str)],
+        further: Vec<Flag>,
+    ) -> Result<Config> {
         let set = self.settings.set.iter().map(|(key, value)| Flag {
             key: key.clone(),
             value: value.clone(),
             typed: "--set",
         });
+        let data = self.data.as_ref().map(|path| Flag {
+            key: "server.data".to_owned(),
+            value: path.to_string_lossy().into_owned(),
+            typed: "--data",
+        });
         let sources = Sources {
-            file: self.settings.file.clone(),
+            file: self.settings.config.clone(),
             // A flag with a name of its own is read last, so that it wins over `--set`.
-            flags: set.chain(named).collect(),
+            flags: set.chain(data).chain(further).collect(),
             command: (!defaults.is_empty()).then(|| (command, defaults.to_vec())),
             ..Sources::of_program()
         };

@@ -21,9 +21,9 @@ pub(super) const KEYS: &[Key] = &[
     ),
     Key::new(
         "telemetry.otlp_endpoint",
-        Kind::Url(&["http", "https"]),
+        Kind::Url(&["http"]),
         "",
-        "Where traces are sent with OTLP over HTTP, as `http://127.0.0.1:4318/v1/traces`. Only a program built with `--features otlp` sends them; \
+        "The collector that traces are sent to with OTLP over HTTP, as `http://127.0.0.1:4318/v1/traces`. Only a program built with `--features otlp` sends them; \
          any other refuses this setting.",
     ),
 ];

@@ -124,6 +124,28 @@ impl Config {
         })
     }
 
+    /// What was written, as a file of settings: without secrets, and without the data directory, which is where the file will stand.
+    #[must_use]
+    pub fn without_secrets(&self) -> String {
+        let mut text =
+            String::from("# Settings in effect when the backup was made, without secrets.\n");
+        let mut section = "";
+        for key in keys().filter(|key| self.is_given(key.path) && key.path != "server.data") {
+            let (own, name) = key.split();
+            if own != section {
+                text.extend(["\n[", own, "]\n"]);
+                section = own;
+            }
+            text += &match self.values.get(key.path) {
+                Some((value, _)) if !key.kind.is_secret() => {
+                    format!("{name} = {}\n", value.written(key.kind))
+                }
+                _ => format!("# {name} was given and is a secret\n"),
+            };
+        }
+        text
+    }
+
     /// Whether somebody wrote this setting, so that it is not the program's or the command's default.
     #[must_use]
     pub fn is_given(&self, key: &str) -> bool {

@@ -278,6 +278,11 @@ fn a_secret_comes_from_a_file_and_is_never_shown() {
     let shown = effective(&config, "database.url");
     assert_eq!(shown.value.unwrap(), "\"postgres://u:***@h/d\"");
     assert!(matches!(shown.origin, Origin::File { line: 2, .. }));
+    let kept = config.without_secrets();
+    assert!(
+        kept.contains("issuer = \"https://h\"") && kept.contains("# url was given and is a secret")
+    );
+    assert!(!kept.contains("hidden"), "{kept}");
     let all: Vec<_> = config.effective().map(|it| it.value).collect();
     let printed = format!("{config:?} {all:?}");
     assert!(!printed.contains("hidden"), "{printed}");
