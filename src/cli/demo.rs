@@ -39,7 +39,7 @@ const DEFAULTS: [(&str, &str); 2] = [("server.data", "veedor-demo"), ("log.level
 ///
 /// # Errors
 /// When the country cannot be written, assessed or served.
-pub fn run(arguments: Arguments) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut config = arguments.service.load("veedor demo", &DEFAULTS)?;
     let _ending = logs::begin(&config)?;
     if !config.is_given("server.listen") {

@@ -106,7 +106,7 @@ fn run(command: Command) -> Result<ExitCode> {
         logs::begin_quietly();
     }
     match command {
-        Command::Demo(arguments) => demo::run(arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Assess(arguments) => assess::run(arguments),
         Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Rules(arguments) => rules::run(arguments),

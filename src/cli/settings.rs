@@ -15,7 +15,7 @@ veedor.toml in the working directory, else veedor.toml in the data directory). T
 /// Flags that every command takes that reads the configuration.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct SettingsArguments {
-    /// Configuration file; else VEEDOR_CONFIG, else veedor.toml in the working directory or in the data directory.
+    /// Configuration file; else `VEEDOR_CONFIG`, else veedor.toml in the working directory or in the data directory.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Any setting that is not secret, as log.format=json. `veedor config reference` lists them.

@@ -52,8 +52,9 @@ pub(super) const KEYS: &[Key] = &[
             least: 1,
             most: 50,
         },
-        "10",
-        "How often one delivery is tried before it is put on the list of those that failed, from where it can be sent again.",
+        "14",
+        "How often one delivery is tried before it is put on the list of those that failed, from where it can be sent again. \
+         With the usual waits fourteen attempts take about a day.",
     ),
     Key::new(
         "delivery.first_delay_seconds",

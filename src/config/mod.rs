@@ -50,7 +50,7 @@ pub use server::{MetricsAccess, Server};
 pub use sources::{FILE_NAME, Flag, Sources};
 pub use watch::Watch;
 
-use std::path::PathBuf;
+use std::{fmt::Write as _, path::PathBuf};
 
 use values::Values;
 
@@ -136,12 +136,15 @@ impl Config {
                 text.extend(["\n[", own, "]\n"]);
                 section = own;
             }
-            text += &match self.values.get(key.path) {
-                Some((value, _)) if !key.kind.is_secret() => {
-                    format!("{name} = {}\n", value.written(key.kind))
+            let value = self.values.get(key.path).map(|(value, _)| value);
+            match value.filter(|_| !key.kind.is_secret()) {
+                Some(value) => {
+                    let _ = writeln!(text, "{name} = {}", value.written(key.kind));
                 }
-                _ => format!("# {name} was given and is a secret\n"),
-            };
+                None => {
+                    let _ = writeln!(text, "# {name} was given and is a secret");
+                }
+            }
         }
         text
     }

@@ -22,6 +22,13 @@ pub(super) const KEYS: &[Key] = &[
         "Data directory: datasets, baselines, models and, unless `database.url` is given, the database.",
     ),
     Key::new(
+        "server.public_url",
+        Kind::Url(&["https", "http"]),
+        "",
+        "The address under which people reach the service, as `https://veedor.example.org`: links in messages to people begin with it. \
+         Without it messages hold no links.",
+    ),
+    Key::new(
         "server.cors_origins",
         Kind::List(Item::Origin),
         "[]",
@@ -109,6 +116,8 @@ pub struct Server {
     pub listen: String,
     /// The data directory.
     pub data: PathBuf,
+    /// Where people reach the service.
+    pub public_url: Option<String>,
     /// Origins whose pages may read the API.
     pub cors_origins: Vec<String>,
     /// Addresses and networks of proxies that are believed.
@@ -132,6 +141,7 @@ impl Server {
         Self {
             listen: values.text("server.listen"),
             data: values.path("server.data"),
+            public_url: values.optional_text("server.public_url"),
             cors_origins: values.list("server.cors_origins"),
             trusted_proxies: values.list("server.trusted_proxies"),
             body_bytes: values.whole("server.body_bytes"),

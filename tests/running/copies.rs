@@ -22,7 +22,11 @@ fn served(store: &Store) -> String {
 
 fn filled() -> Option<(Kept, TempDir)> {
     let kept = Kept::postgres()?;
-    publish(&kept.store, "first", &[alert("a"), alert("b")]);
+    publish(
+        &kept.store,
+        "first",
+        &[(alert("a"), 1.0), (alert("b"), 0.5)],
+    );
     // What is being written is nobody's yet.
     let mut publication = kept.store.publish(&assessment("next")).unwrap();
     publication
@@ -45,11 +49,11 @@ fn a_copy_fills_another_database_and_work_goes_on_there() {
         Store::load_copy(url, copy.path(), false, || Ok(())),
         Err(Error::NotEmpty { .. })
     ));
-    publish(&other.store, "other", &[alert("z")]);
+    publish(&other.store, "other", &[(alert("z"), 1.0)]);
     Store::load_copy(url, copy.path(), true, || Ok(())).unwrap();
     let again = other.again();
     assert_eq!(served(&again), served(&kept.store));
-    publish(&again, "second", &[alert("a")]);
+    publish(&again, "second", &[(alert("a"), 1.0)]);
     let current = again.read(|snapshot| snapshot.current()).unwrap().unwrap();
     assert_eq!(current.assessment.id, "second");
 }
@@ -59,7 +63,7 @@ fn a_copy_that_cannot_be_used_changes_nothing() {
     let (Some((_, copy)), Some(other)) = (filled(), Kept::postgres()) else {
         return;
     };
-    publish(&other.store, "other", &[alert("a")]);
+    publish(&other.store, "other", &[(alert("a"), 1.0)]);
     let before = served(&other.store);
     let url = other.url.as_deref().unwrap();
     let fails = || {
