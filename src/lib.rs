@@ -52,7 +52,7 @@
 //! words, **[`store`]** keeps in it what is served, and
 //! shows a complete assessment or none.
 //!
-//! **[`api`]** and **[`cli`]** are the doors. No door imports another, and nothing imports a door.
+//! **[`config`]** says how the service is run, and where each setting was written; **[`metrics`]** counts what it does; **[`backup`]** keeps it as of one moment. **[`api`]** and **[`cli`]** are the doors. No door imports another, and nothing imports a door.
 //!
 //! Beside the way: **[`sample`]** writes a fictional country with planted patterns and their truth, and imports nothing of the house, so that the
 //! truth cannot agree with the rules by construction; **[`evaluation`]** measures an assessment against that truth; **[`language`]** writes numbers,
@@ -111,8 +111,10 @@ pub mod alerts;
 pub mod api;
 pub mod assessment;
 pub use assessment::{AnswerCounts, Assessment, Counts};
+pub mod backup;
 pub mod casework;
 pub mod cli;
+pub mod config;
 pub mod coverage;
 pub mod database;
 mod embedded;
@@ -123,6 +125,7 @@ pub mod ingest;
 pub mod jurisdiction;
 pub mod language;
 pub mod learning;
+pub mod metrics;
 pub mod population;
 pub mod procurement;
 pub mod reference;

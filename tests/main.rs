@@ -26,6 +26,7 @@ mod models;
 mod population;
 mod published;
 mod rules_directory;
+mod running;
 mod store;
 mod support;
 mod truth;

@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -23,18 +23,14 @@ use tower_http::{
 };
 
 use super::{
+    operation::Operation,
     page,
     problem::{self, Problem, ProblemKind},
 };
+use crate::metrics::Metrics;
 
 /// Bytes of a URL at most.
 const URL_BYTES: usize = 8 * 1024;
-/// Bytes of a body at most: room for a hundred names, and no more than the longest batch of a reconciliation.
-const BODY_BYTES: usize = 64 * 1024;
-/// How long one request may take.
-const TIME: Duration = Duration::from_secs(15);
-/// Requests in flight at most; more are turned away at once instead of waiting.
-const IN_FLIGHT: usize = 256;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -44,15 +40,20 @@ const STRICTEST: &str = "default-src 'none'; frame-ancestors 'none'";
 const INTERACTIVE: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// What stands for the route of a request that has none.
+const NO_ROUTE: &str = "none";
+
 #[derive(Clone)]
 struct Numbering {
+    metrics: Metrics,
     /// Tells the requests of one run of the program from those of another.
     run: u64,
     last: Arc<AtomicU64>,
 }
 
 /// Puts the bounds around every route.
-pub(super) fn around(routes: Router) -> Router {
+pub(super) fn around(routes: Router, operation: &Operation) -> Router {
+    let bounds = operation.bounds;
     #[expect(
         clippy::disallowed_methods,
         reason = "tells the requests of one run from those of another; it judges nothing"
@@ -61,15 +62,16 @@ pub(super) fn around(routes: Router) -> Router {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     let numbering = Numbering {
+        metrics: operation.metrics.clone(),
         run: started.as_secs(),
         last: Arc::default(),
     };
     // The last layer sees a request first.
     routes
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
-        .layer(middleware::from_fn(in_time))
+        .layer(RequestBodyLimitLayer::new(bounds.body_bytes))
+        .layer(middleware::from_fn_with_state(bounds.request_time, in_time))
         .layer(middleware::from_fn_with_state(
-            Arc::new(Semaphore::new(IN_FLIGHT)),
+            Arc::new(Semaphore::new(bounds.requests_in_flight)),
             in_flight,
         ))
         .layer(middleware::from_fn(short_url))
@@ -114,11 +116,11 @@ async fn in_flight(
     }
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
-    if let Ok(response) = tokio::time::timeout(TIME, next.run(request)).await {
+async fn in_time(State(time): State<Duration>, request: Request, next: Next) -> Response {
+    if let Ok(response) = tokio::time::timeout(time, next.run(request)).await {
         return response;
     }
-    let seconds = TIME.as_secs();
+    let seconds = time.as_secs();
     Problem::new(
         ProblemKind::TimedOut,
         format!("no answer was found in {seconds} seconds; narrow the question or ask again"),
@@ -148,15 +150,24 @@ async fn number_and_protect(
     let number = numbering.last.fetch_add(1, Ordering::Relaxed);
     let id = format!("{:x}-{number:x}", numbering.run);
     let started = Instant::now();
+    let in_flight = numbering.metrics.arrived();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    // The pattern and not the path: what stands in its place may be somebody's name.
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
     let span = tracing::info_span!("request", request.id = id);
     let mut response = tracing::Instrument::instrument(next.run(request), span).await;
+    drop(in_flight);
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    numbering
+        .metrics
+        .answered(method.as_str(), route, status, took);
     tracing::info!(
         request.id = id,
         http.method = %method,
-        http.path = path,
-        http.status = response.status().as_u16(),
-        duration_ms = started.elapsed().as_millis(),
+        http.route = route,
+        http.status = status,
+        duration_ms = took.as_secs_f64() * 1000.0,
         "answered a request"
     );
     let policy = match path.as_str() {

@@ -22,6 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{
     cursor,
     language::{self, Asked},
+    operation::{self, Operation},
     problem::Problem,
     similarity::SupplierIndex,
 };
@@ -40,6 +41,7 @@ const REMEMBERED_TOTALS: usize = 4096;
 #[derive(Clone, Debug)]
 pub struct AppState {
     store: Store,
+    operation: Operation,
     kept: Arc<Mutex<Kept>>,
 }
 
@@ -78,13 +80,28 @@ impl OpenAssessment {
 }
 
 impl AppState {
-    /// Serves from this store.
+    /// Serves from this store, as nobody configured it.
     #[must_use]
     pub fn new(store: Store) -> Self {
+        Self::operated(store, Operation::default())
+    }
+
+    /// Serves from this store, run like this.
+    #[must_use]
+    pub fn operated(store: Store, operation: Operation) -> Self {
+        let counted = store.clone();
+        operation
+            .metrics
+            .register(move || operation::figures(&counted));
         Self {
             store,
+            operation,
             kept: Arc::default(),
         }
+    }
+
+    pub(super) const fn operation(&self) -> &Operation {
+        &self.operation
     }
 
     /// Answers from the current assessment, or from the one that a cursor belongs to.

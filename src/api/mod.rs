@@ -1,7 +1,7 @@
 //! The API: alerts, processes, projects and the method behind them, over HTTP under `/api/v1`.
 //!
 //! Reading order: `openapi` lists the routes; one file per route answers it at the `desk`; `words` are the shared words of answers;
-//! `problem` writes every refusal; `bounds` is around everything; `server` listens.
+//! `problem` writes every refusal; `bounds` is around everything; `operation` is how the service is run; `server` listens.
 //!
 //! # Conventions
 //!
@@ -36,6 +36,7 @@ mod indicators;
 mod language;
 mod models;
 mod openapi;
+mod operation;
 mod page;
 mod parameters;
 mod problem;
@@ -51,16 +52,19 @@ use axum::{Router, routing::get};
 
 pub use desk::AppState;
 pub use openapi::document;
+pub use operation::Operation;
 pub use server::serve;
 
 /// Every route, within its bounds.
 pub fn router(state: AppState) -> Router {
     let (documented, _) = openapi::routes().split_for_parts();
+    let operation = state.operation().clone();
     let routes = documented
+        .route("/metrics", get(operation::show_metrics))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(page::routes())
         .merge(openapi::page())
         .with_state(state);
-    bounds::around(routes)
+    bounds::around(routes, &operation)
 }

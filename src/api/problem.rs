@@ -104,6 +104,14 @@ impl Problem {
         )
     }
 
+    pub(super) fn database_unavailable() -> Self {
+        Self::new(
+            ProblemKind::DatabaseUnavailable,
+            "the database cannot be read at the moment; what is wrong with it is in the log",
+            "la base de datos no se puede leer en este momento; la causa consta en el registro",
+        )
+    }
+
     pub(super) fn status(&self) -> StatusCode {
         self.0.kind.status()
     }
@@ -158,7 +166,9 @@ impl From<store::Error> for Problem {
 impl From<database::Error> for Problem {
     fn from(error: database::Error) -> Self {
         tracing::error!(%error, "the database could not answer");
-        if error.is_temporary() {
+        if matches!(error, database::Error::Unreachable { .. }) {
+            Self::database_unavailable()
+        } else if error.is_temporary() {
             Self::new(
                 ProblemKind::Overloaded,
                 "the database is busy; ask again in a few seconds",
@@ -257,8 +267,9 @@ fn bare(status: StatusCode, path: &str) -> Problem {
             format!("`{path}` no admite este método; la cabecera `allow` indica los que admite"),
         ),
         ProblemKind::BodyTooLarge => (
-            "the body is longer than 64 KiB; send less at once".to_owned(),
-            "el cuerpo supera 64 KiB; envíe menos de una vez".to_owned(),
+            "the body is longer than this service takes; send less at once".to_owned(),
+            "el cuerpo es más largo de lo que este servicio admite; envíe menos de una vez"
+                .to_owned(),
         ),
         ProblemKind::Internal => return Problem::internal(),
         _ => (

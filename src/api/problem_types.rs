@@ -35,11 +35,14 @@ pub(super) enum ProblemKind {
     Overloaded,
     NoAssessment,
     TablesUnavailable,
+    DatabaseUnavailable,
+    DatabaseVersion,
+    Stopping,
     Internal,
 }
 
 impl ProblemKind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 21] = [
         Self::BadRequest,
         Self::UnknownParameter,
         Self::RepeatedParameter,
@@ -57,6 +60,9 @@ impl ProblemKind {
         Self::Overloaded,
         Self::NoAssessment,
         Self::TablesUnavailable,
+        Self::DatabaseUnavailable,
+        Self::DatabaseVersion,
+        Self::Stopping,
         Self::Internal,
     ];
 
@@ -135,6 +141,19 @@ impl ProblemKind {
                 "Tables of the assessment unavailable",
                 "Tablas de la evaluación no disponibles",
             ),
+            Self::DatabaseUnavailable => (
+                "database-unavailable",
+                503,
+                "Database unavailable",
+                "Base de datos no disponible",
+            ),
+            Self::DatabaseVersion => (
+                "database-version",
+                503,
+                "Database of another version",
+                "Base de datos de otra versión",
+            ),
+            Self::Stopping => ("stopping", 503, "Stopping", "En detención"),
             Self::Internal => ("internal", 500, "Internal error", "Error interno"),
         }
     }

@@ -2,9 +2,15 @@
 //!
 //! `axum::serve` sets no bound on how slowly a client may send its headers, so connections are served here one by one with hyper.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use hyper::server::conn::http1;
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, Response},
+};
+use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -18,33 +24,37 @@ use super::{AppState, router};
 const HEADER_TIME: Duration = Duration::from_secs(15);
 /// Bytes of a request's line and headers at most. Longer ones are refused before they reach a route.
 const HEAD_BYTES: usize = 64 * 1024;
-/// Connections open at most; further ones wait to be accepted.
-const CONNECTIONS: usize = 1024;
 /// How long requests in flight may take to finish once the end was asked for.
 const FAREWELL: Duration = Duration::from_secs(10);
 /// How long to wait when no connection can be accepted, for example because no file handle is left.
 const RECOVERY: Duration = Duration::from_millis(100);
 
-/// Serves until `shutdown` is done, then finishes what is in flight.
+/// Serves until `shutdown` is done. Then the service says that it is not ready, goes on answering for as long as is configured, and finishes
+/// what is in flight.
 ///
 /// # Panics
 ///
 /// Never: the semaphore it waits on is not closed by anybody.
 pub async fn serve(listener: TcpListener, state: AppState, shutdown: impl Future<Output = ()>) {
+    let operation = state.operation().clone();
     let routes = router(state);
-    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let connections = Arc::new(Semaphore::new(operation.bounds.connections));
     let graceful = GracefulShutdown::new();
-    let mut shutdown = pin!(shutdown);
+    let mut end = pin!(async {
+        shutdown.await;
+        operation.stop();
+        tokio::time::sleep(operation.bounds.drain_time).await;
+    });
     loop {
         let accepted = async {
             let permit = Arc::clone(&connections)
                 .acquire_owned()
                 .await
                 .expect("the semaphore is never closed");
-            listener.accept().await.map(|(stream, _)| (stream, permit))
+            listener.accept().await.map(|accepted| (accepted, permit))
         };
-        let (stream, permit) = tokio::select! {
-            () = &mut shutdown => break,
+        let ((stream, peer), permit) = tokio::select! {
+            () = &mut end => break,
             accepted = accepted => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
@@ -60,7 +70,10 @@ pub async fn serve(listener: TcpListener, state: AppState, shutdown: impl Future
             .max_buf_size(HEAD_BYTES)
             .serve_connection(
                 TokioIo::new(stream),
-                TowerToHyperService::new(routes.clone()),
+                FromPeer {
+                    routes: TowerToHyperService::new(routes.clone()),
+                    peer,
+                },
             );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
@@ -79,5 +92,22 @@ pub async fn serve(listener: TcpListener, state: AppState, shutdown: impl Future
             "requests were still in flight after {} seconds",
             FAREWELL.as_secs()
         );
+    }
+}
+
+/// The routes, told who asks.
+struct FromPeer {
+    routes: TowerToHyperService<Router>,
+    peer: SocketAddr,
+}
+
+impl Service<Request<Incoming>> for FromPeer {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        self.routes.call(request)
     }
 }

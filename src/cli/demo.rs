@@ -3,13 +3,12 @@
 use std::{
     io::{self, Write},
     net::TcpListener,
-    path::PathBuf,
     process::ExitCode,
 };
 
 use anyhow::{Context, Result};
 
-use super::{assess, serve};
+use super::{assess, logs, serve, settings::ServiceArguments};
 use crate::{
     assessment::Options,
     sample::{Country, write_country},
@@ -27,25 +26,34 @@ pub struct Arguments {
     /// Another seed is another country.
     #[arg(long, value_name = "S", default_value_t = 7)]
     seed: u64,
-    /// Where the country and its assessment are kept.
-    #[arg(long, value_name = "DIR", default_value = "veedor-demo")]
-    data: PathBuf,
-    /// Address and port to listen on; else 127.0.0.1:8080, or any port that is free when that one is taken.
-    #[arg(long, value_name = "ADDRESS")]
-    listen: Option<String>,
+    /// Where the country and its assessment are kept [default: veedor-demo], and where it is served [default: 127.0.0.1:8080, or any port
+    /// that is free when that one is taken].
+    #[command(flatten)]
+    service: ServiceArguments,
 }
+
+/// What the demo takes instead of the program's defaults.
+const DEFAULTS: [(&str, &str); 2] = [("server.data", "veedor-demo"), ("log.level", "warn")];
 
 /// Runs the demo until it is stopped.
 ///
 /// # Errors
 /// When the country cannot be written, assessed or served.
-pub fn run(arguments: Arguments) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mut config = arguments.service.load("veedor demo", &DEFAULTS)?;
+    let _ending = logs::begin(&config)?;
+    if !config.is_given("server.listen") {
+        config.server.listen = free_address();
+    }
+    // A fictional country never reaches a database that others use.
+    config.database.url = None;
+    let data = config.server.data.as_path();
     let country = Country {
         processes: arguments.processes,
         seed: arguments.seed,
         honest: false,
     };
-    let directory = arguments.data.join("country");
+    let directory = data.join("country");
     let written = write_country(&country, &directory).with_context(|| {
         format!(
             "cannot write the fictional country to `{}`; choose another `--data` directory",
@@ -66,11 +74,11 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
     ];
     let report = assess::assess(&Options {
         paths,
-        data: arguments.data.clone(),
+        data: data.to_owned(),
         ..Options::default()
     })?;
-    assess::write_summary(&mut out, &report, &arguments.data)?;
-    let listen = arguments.listen.unwrap_or_else(free_address);
+    assess::write_summary(&mut out, &report, data)?;
+    let listen = &config.server.listen;
     writeln!(
         out,
         "\n  ask:      curl http://{listen}/api/v1/alerts?limit=3"
@@ -83,15 +91,12 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         out,
         "  compare:  veedor evaluate {} --data {}",
         directory.join("truth.jsonl").display(),
-        arguments.data.display()
+        data.display()
     )?;
     writeln!(out, "  stop:     Ctrl-C\n")?;
     out.flush()?;
     drop(out);
-    serve::run(&serve::Arguments {
-        data: arguments.data,
-        listen,
-    })?;
+    serve::serve(&config)?;
     Ok(ExitCode::SUCCESS)
 }
 

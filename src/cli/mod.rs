@@ -3,20 +3,26 @@
 //! Exit codes: 0 done, 1 the run failed, 2 the command line was wrong. Findings are output, not failure.
 
 pub mod assess;
+pub mod backup;
 pub mod baseline;
 pub mod coverage;
 pub mod demo;
 pub mod evaluate;
 pub mod evaluate_models;
 pub mod generate;
+pub mod health;
+mod logs;
 pub mod models;
 pub mod names;
 pub mod rules;
 pub mod serve;
+pub mod settings;
+#[cfg(feature = "otlp")]
+mod traces;
 pub mod train;
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     path::Path,
     process::ExitCode,
 };
@@ -24,7 +30,6 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::{assessment::Assessment, store::Store};
 
@@ -36,6 +41,7 @@ const EXAMPLES: &str = "Examples:
   veedor assess downloads/ --data veedor-data   assess everything under a directory
   zcat full.jsonl.gz | veedor assess -          assess standard input
   veedor serve --data veedor-data               serve the last assessment
+  veedor config show                            what is configured, and where
   veedor rules show single-bid                  read one indicator's method";
 
 /// What was typed.
@@ -70,21 +76,37 @@ enum Command {
     Train(train::Arguments),
     /// List, show, examine, promote and retire models.
     Models(models::Arguments),
+    /// Show and explain the configuration of the service.
+    Config(settings::Arguments),
+    /// Ask the service that is configured here whether it lives.
+    Health(health::Arguments),
+    /// Write the service as of one moment into a file, while it goes on.
+    Backup(backup::BackupArguments),
+    /// Put a backup into its place.
+    Restore(backup::RestoreArguments),
 }
 
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
-    let command_line = CommandLine::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-    record_panics();
-    let result = match command_line.command {
-        Command::Demo(arguments) => demo::run(arguments),
+    match run(CommandLine::parse().command) {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Whoever reads standard error may be gone as well.
+            let _ = writeln!(io::stderr(), "veedor: {}", said_once(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    // Those that serve say how they log in their configuration.
+    if !matches!(command, Command::Serve(_) | Command::Demo(_)) {
+        logs::begin_quietly();
+    }
+    match command {
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Assess(arguments) => assess::run(arguments),
         Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Rules(arguments) => rules::run(arguments),
@@ -95,15 +117,10 @@ pub fn main() -> ExitCode {
         Command::Evaluate(arguments) => evaluate::run(arguments),
         Command::Train(arguments) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Models(arguments) => models::run(arguments),
-    };
-    match result {
-        Ok(code) => code,
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Whoever reads standard error may be gone as well.
-            let _ = writeln!(io::stderr(), "veedor: {}", said_once(&error));
-            ExitCode::FAILURE
-        }
+        Command::Config(arguments) => settings::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Health(arguments) => health::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Backup(arguments) => backup::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Restore(arguments) => backup::restore(&arguments).map(|()| ExitCode::SUCCESS),
     }
 }
 
@@ -117,13 +134,6 @@ fn current(data: &Path) -> Result<Assessment> {
         )
     })?;
     Ok(current.assessment)
-}
-
-/// A panic inside a rule is caught and becomes that rule's answer; it is logged, and does not print over what the command says.
-fn record_panics() {
-    std::panic::set_hook(Box::new(
-        |panic| tracing::error!(%panic, backtrace = %std::backtrace::Backtrace::capture(), "a panic"),
-    ));
 }
 
 /// The error and its causes; one whose words are there already is not said again, because most of our messages carry their cause.

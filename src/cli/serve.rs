@@ -1,44 +1,54 @@
 //! `veedor serve`: answers over HTTP from a data directory until it is told to stop.
 
-use std::{io::Write as _, path::PathBuf};
+use std::io::Write as _;
 
 use anyhow::{Context as _, anyhow};
 use tokio::net::TcpListener;
 
+use super::{logs, settings::ServiceArguments};
 use crate::{
-    api::{self, AppState},
+    api::{self, AppState, Operation},
+    config::{Config, Secret},
     store::Store,
 };
 
 /// Serve the alerts of a data directory over HTTP.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Arguments {
-    /// Directory that `veedor assess` wrote to.
-    #[arg(long, value_name = "DIR", default_value = "veedor-data")]
-    pub data: PathBuf,
-    /// Address and port to listen on; port 0 takes any that is free. Only this machine can connect unless another address is given.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub listen: String,
+    /// Where, and from what.
+    #[command(flatten)]
+    pub service: ServiceArguments,
 }
 
 /// Serves until the program is interrupted or terminated.
 ///
 /// # Errors
 ///
-/// When the data directory cannot be opened or the address is taken.
+/// When the configuration cannot be used, the data directory cannot be opened or the address is taken.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let store = Store::open(&arguments.data)?;
+    let config = arguments.service.load("veedor serve", &[])?;
+    let _ending = logs::begin(&config)?;
+    serve(&config)
+}
+
+/// Serves as configured until the program is interrupted or terminated.
+pub(super) fn serve(config: &Config) -> anyhow::Result<()> {
+    let store = Store::open_with(
+        &config.server.data,
+        config.database.url.as_ref().map(Secret::expose),
+    )?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start the server's threads")?;
-    runtime.block_on(listen(store, &arguments.listen))?;
+    runtime.block_on(listen(store, config))?;
     // A question that timed out may still be on its thread; nothing waits for it.
     runtime.shutdown_background();
     Ok(())
 }
 
-async fn listen(store: Store, address: &str) -> anyhow::Result<()> {
+async fn listen(store: Store, config: &Config) -> anyhow::Result<()> {
+    let address = config.server.listen.as_str();
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| cannot_listen(address, &error))?;
@@ -59,7 +69,8 @@ async fn listen(store: Store, address: &str) -> anyhow::Result<()> {
     if !local.ip().is_loopback() {
         tracing::warn!(%local, "anybody who reaches this address can read everything that is served");
     }
-    api::serve(listener, AppState::new(store), stopped()).await;
+    let operation = Operation::new(config);
+    api::serve(listener, AppState::operated(store, operation), stopped()).await;
     Ok(())
 }
 

@@ -107,7 +107,7 @@ pub(super) fn migrate(connection: &Connection, keep: bool) -> Result<Standing> {
 }
 
 /// Takes every step that is left, inside a transaction in which nobody else does.
-fn take(connection: &Connection) -> Result<Standing> {
+pub(super) fn take(connection: &Connection) -> Result<Standing> {
     let dialect = connection.dialect();
     if dialect == Dialect::Postgres {
         connection.batch(ADVISORY_LOCK)?;

@@ -217,6 +217,19 @@ impl Database {
         Ok(answer)
     }
 
+    /// Copies an embedded database as of one moment into a new file, while others read and write.
+    ///
+    /// # Errors
+    ///
+    /// When the file exists, there is no room for it, or the database is a server's.
+    pub fn copy_to_file(&self, file: &Path) -> Result<()> {
+        let connection = self.open_for_writing()?;
+        let name = file.to_string_lossy().into_owned();
+        Session::new(&connection)
+            .execute("VACUUM INTO ?", &[name.into()])
+            .map(drop)
+    }
+
     fn begin_to_write(&self) -> &'static str {
         match self.dialect() {
             Dialect::Sqlite => "BEGIN IMMEDIATE",

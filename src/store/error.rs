@@ -32,6 +32,27 @@ pub enum Error {
         /// Where they were looked for.
         path: PathBuf,
     },
+    /// A copy of the database comes from a program with other tables.
+    #[error(
+        "the copy of the database is of version {found} and this program's tables are of version {needed}; restore it with the program that wrote it, then upgrade"
+    )]
+    CopyOfAnotherVersion {
+        /// The version of the copy.
+        found: usize,
+        /// The version of this program.
+        needed: usize,
+    },
+    /// What is there would be written over.
+    #[error(
+        "the database `{database}` holds tables already; choose another, or give --force to replace them"
+    )]
+    NotEmpty {
+        /// The database.
+        database: String,
+    },
+    /// What was to be done with a copy cannot be done.
+    #[error("{0}")]
+    Copy(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A file cannot be read or written.
     #[error("cannot {action} `{}`: {source}; check that the directory exists and may be read and written", .path.display())]
     Io {

@@ -20,6 +20,7 @@
 //! served. What people do with alerts (triage, subscriptions) does not belong in slots: it refers to an alert's stable identifier and outlives assessments.
 
 mod condition;
+mod copy;
 mod dataset;
 mod error;
 mod filters;
@@ -163,6 +164,31 @@ impl Store {
     ) -> Result<T, E> {
         self.database
             .write(|session| changes(&Snapshot::new(session)))
+    }
+
+    /// Writes the database as of one moment into an empty directory, and says which assessments it serves. Readers and writers go on meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// When there is no room for it, or the database is damaged or gone.
+    pub fn copy_into(&self, directory: &Path) -> Result<Vec<String>> {
+        copy::copy_into(&self.database, directory)
+    }
+
+    /// Makes a server's database again from what [`Store::copy_into`] wrote, in one transaction. `before_the_end` is done when all is loaded:
+    /// if it fails, nothing was changed. Without `force` only a database without tables of ours is filled.
+    ///
+    /// # Errors
+    ///
+    /// When the copy is of another version or damaged, the database cannot be reached or is not empty, or `before_the_end` fails.
+    pub fn load_copy(
+        database_url: &str,
+        directory: &Path,
+        force: bool,
+        before_the_end: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
+        let database = Database::unchanged_postgres(database_url)?;
+        copy::load(&database, directory, force, before_the_end)
     }
 
     /// Opens the tables of one assessment.

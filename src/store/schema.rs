@@ -184,6 +184,11 @@ pub(super) fn create_indexes(session: &Session<'_>, slot: &Slot) -> database::Re
     Ok(())
 }
 
+/// What the tables of a slot are called.
+pub(super) fn names(slot: &Slot) -> [String; NAMES.len()] {
+    NAMES.map(|name| slot.sql(name))
+}
+
 /// Drops the tables of a slot, whichever of them there are.
 pub(super) fn drop_tables(session: &Session<'_>, slot: &Slot) -> database::Result<()> {
     for name in NAMES {

@@ -65,6 +65,15 @@ impl<'a> Snapshot<'a> {
         Error::damaged(Path::new(self.session.database()), reason)
     }
 
+    /// What version the tables are of, against this program's.
+    ///
+    /// # Errors
+    ///
+    /// When the database is busy or damaged, or its tables belong to a newer program.
+    pub fn standing(&self) -> Result<database::Standing> {
+        Ok(self.session.standing()?)
+    }
+
     /// The assessment that is shown when none is named; none before the first one is complete.
     ///
     /// # Errors

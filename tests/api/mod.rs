@@ -233,14 +233,7 @@ impl TestApp {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            text: String::from_utf8_lossy(&body).into_owned(),
-        }
+        answer(&self.router, request).await
     }
 
     pub(crate) async fn get(&self, uri: &str) -> Answer {
@@ -268,6 +261,18 @@ impl TestApp {
         let answer = self.get(&format!("/api/v1/alerts?{query}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
         ids(&answer.json())
+    }
+}
+
+/// What routes answer, read whole.
+pub(crate) async fn answer(router: &Router, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8_lossy(&body).into_owned(),
     }
 }
 
