@@ -54,6 +54,9 @@
 //!
 //! **[`api`]** and **[`cli`]** are the doors. No door imports another, and nothing imports a door.
 //!
+//! **[`delivery`]** tells others what happened to alerts, by webhook, e-mail, feed and stream. It knows what happened and who asked, and nothing of how
+//! alerts come about.
+//!
 //! Beside the way: **[`sample`]** writes a fictional country with planted patterns and their truth, and imports nothing of the house, so that the
 //! truth cannot agree with the rules by construction; **[`evaluation`]** measures an assessment against that truth; **[`language`]** writes numbers,
 //! dates and words for readers of English and Spanish.
@@ -114,6 +117,7 @@ pub use assessment::{AnswerCounts, Assessment, Counts};
 pub mod cli;
 pub mod coverage;
 pub mod database;
+pub mod delivery;
 mod embedded;
 pub mod evaluation;
 pub mod facts;

@@ -17,6 +17,7 @@ mod api;
 mod cli;
 mod damage;
 mod databases;
+mod delivery;
 mod determinism;
 mod facts;
 mod golden;

@@ -38,6 +38,7 @@ const STEPS: &[Step] = &[
     step!("0001-assessments-in-two-slots", postgres: ""),
     step!("0002-several-flags-of-a-party", postgres: ""),
     step!("0003-a-slot-for-each-publication", postgres: include_str!("migrations/0003-a-slot-for-each-publication.postgres.sql")),
+    step!("0004-telling-others"),
 ];
 
 /// How a database stands against this program.
