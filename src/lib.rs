@@ -54,6 +54,9 @@
 //!
 //! **[`config`]** says how the service is run, and where each setting was written; **[`metrics`]** counts what it does; **[`backup`]** keeps it as of one moment. **[`api`]** and **[`cli`]** are the doors. No door imports another, and nothing imports a door.
 //!
+//! **[`delivery`]** tells others what happened to alerts, by webhook, e-mail, feed and stream. It knows what happened and who asked, and nothing of how
+//! alerts come about.
+//!
 //! Beside the way: **[`sample`]** writes a fictional country with planted patterns and their truth, and imports nothing of the house, so that the
 //! truth cannot agree with the rules by construction; **[`evaluation`]** measures an assessment against that truth; **[`language`]** writes numbers,
 //! dates and words for readers of English and Spanish.
@@ -117,6 +120,7 @@ pub mod cli;
 pub mod config;
 pub mod coverage;
 pub mod database;
+pub mod delivery;
 mod embedded;
 pub mod evaluation;
 pub mod facts;

@@ -18,6 +18,7 @@ mod casework;
 mod cli;
 mod damage;
 mod databases;
+mod delivery;
 mod determinism;
 mod facts;
 mod golden;

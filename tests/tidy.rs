@@ -28,6 +28,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("procurement", &[]),
     // Conversations with a database and nothing else: what is kept there is the business of the rooms above.
     ("database", &[]),
+    // Events and those who are told of them; what an alert is, others say.
+    ("delivery", &["database", "language"]),
     // Names and nothing else: what is similar must not depend on what was bought.
     ("identity", &[]),
     // Tables of numbers and nothing else: what a model may see is decided by what it is given.
@@ -73,10 +75,18 @@ const ROOMS: &[(&str, &[&str])] = &[
             "rules",
         ],
     ),
+    // What people do with alerts: above what is published, below the run that publishes.
+    (
+        "casework",
+        &[
+            "alerts", "database", "delivery", "facts", "language", "store",
+        ],
+    ),
     (
         "assessment",
         &[
             "alerts",
+            "casework",
             "coverage",
             "facts",
             "ingest",
@@ -89,11 +99,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store",
             "telemetry",
         ],
-    ),
-    // What people do with alerts: above what is published, below the doors.
-    (
-        "casework",
-        &["alerts", "database", "facts", "language", "store"],
     ),
     // Nothing of the house: the truth must not agree with the rules by construction.
     ("sample", &[]),

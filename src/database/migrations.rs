@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
     step!("0002-several-flags-of-a-party", postgres: ""),
     step!("0003-a-slot-for-each-publication", postgres: include_str!("migrations/0003-a-slot-for-each-publication.postgres.sql")),
     step!("0004-casework"),
+    step!("0005-telling-others"),
 ];
 
 /// How a database stands against this program.

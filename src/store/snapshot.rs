@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Assessment,
     alerts::{Alert, AlertSubject, PartyFlag},
-    database::{ColumnError, Row, Session, Value},
+    database::{self, ColumnError, Row, Session, Value},
 };
 
 /// One assessment that is served.
