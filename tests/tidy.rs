@@ -88,6 +88,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "alerts",
             "casework",
             "coverage",
+            "database",
             "facts",
             "ingest",
             "jurisdiction",

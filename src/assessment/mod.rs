@@ -32,7 +32,9 @@ use self::{
 };
 use crate::{
     alerts::build::Maker,
+    casework,
     coverage::{COVERAGE, Counter},
+    database,
     facts::locale::Setting,
     ingest::{self, IngestError, Progress, Reading, Reject, shelf::BUCKETS},
     jurisdiction::Jurisdictions,
@@ -121,6 +123,12 @@ pub enum AssessmentError {
     /// The database cannot be written.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// What people concluded of alerts cannot be held against the new ones.
+    #[error(transparent)]
+    Casework(#[from] casework::Error),
+    /// The database cannot do it.
+    #[error(transparent)]
+    Database(#[from] database::Error),
     /// The baseline cannot be used.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
@@ -227,7 +235,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         &judgement.coverage.coverage(&counter, engine.method()),
     )?;
     output.finish(&assessment, engine.method(), &rejects)?;
-    let finished = publication.finish(&assessment)?;
+    let finished = publication.finish_with(&assessment, casework::after_assessment)?;
     stages.end("published");
     output::remove_datasets(&options.data, &finished.dropped, &assessment.id);
     Ok(Report {

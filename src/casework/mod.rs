@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`State`] says which moves are legal; [`Case`] is where one alert stands with its whole history; [`change`] is the only way to move it;
 //! [`queue`](list) is what is left to do, in order, and [`take_next`] hands the first of it to one person; [`reopen`] looks after every assessment whether
-//! what was dismissed still rests on the same evidence; [`precision`] is what the verdicts say of each indicator.
+//! what was dismissed still rests on the same evidence, and [`after_assessment`] tells of everything that an assessment changed; [`precision`] is what the verdicts say of each indicator.
 //!
 //! Invariant: the history is only ever added to, and every change of a case adds to it in the same transaction. A case refers to an alert by its
 //! stable identifier and outlives assessments; an alert that nobody touched has no case and stands as new.
@@ -14,6 +14,7 @@ mod adding;
 mod case;
 mod change;
 mod error;
+mod events;
 mod evidence;
 mod precision;
 mod queue;
@@ -25,6 +26,7 @@ pub use adding::{NewLink, NewReply, add_link, add_reply};
 pub use case::{Case, Entry, Link, Reply};
 pub use change::{Actor, BULK, Change, Dated, change, change_all};
 pub use error::Error;
+pub use events::{after_assessment, alert_state};
 pub use evidence::{EvidenceChange, FactChange, FlagName};
 pub use precision::{Precision, precision};
 pub use queue::{QueueFilters, QueueItem, QueueQuery, list, take_next};

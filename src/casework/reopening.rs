@@ -3,6 +3,7 @@
 use super::{
     Result,
     case::Case,
+    events,
     evidence::EvidenceChange,
     state::State,
     writing::{Written, write},
@@ -84,6 +85,7 @@ pub fn reopen(
                 ..Written::plain("reopened", PROGRAM, now_ms, Some(&stored))
             },
         )?;
+        events::tell_of_reopening(session, &case, &stored, &change, now_ms)?;
         reopened.push(Reopened { case, change });
     }
     Ok(reopened)

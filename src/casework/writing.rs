@@ -1,6 +1,6 @@
 //! Writing a case at its next version, with its entry in the history: the one place where cases are written.
 
-use super::{Error, Result, case::Case, state::Reason};
+use super::{Error, Result, case::Case, events, state::Reason};
 use crate::{
     database::Value,
     store::{Snapshot, StoredAlert, packed, subject_word},
@@ -113,5 +113,5 @@ pub(super) fn write(snapshot: &Snapshot<'_>, case: &mut Case, written: &Written<
             written.evidence_change.as_ref().into(),
         ],
     )?;
-    Ok(())
+    events::tell_of_case(session, case, written)
 }

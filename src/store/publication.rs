@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    Error, PreparedAlert, Result,
+    AssessmentRecord, Error, PreparedAlert, Result, Snapshot,
     pending::Pending,
     prepared::word_of,
     schema::{self, Slot},
@@ -208,14 +208,38 @@ impl Publication {
     /// # Panics
     ///
     /// When the id is not the one it began under, or its alerts were not ranked.
-    pub fn finish(mut self, assessment: &Assessment) -> Result<Finished> {
+    pub fn finish(self, assessment: &Assessment) -> Result<Finished> {
+        self.finish_with(assessment, |_, _, _| Ok::<_, Error>(()))
+    }
+
+    /// As [`Publication::finish`], with what has to be true from the moment the assessment is shown: `then` is called in the same transaction, with
+    /// the alerts as they are now, the assessment that was current before, and the instant in unix milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// What `then` returns, or when the disk is full; the assessment that was current then stays so.
+    ///
+    /// # Panics
+    ///
+    /// When the id is not the one it began under, or its alerts were not ranked.
+    pub fn finish_with<E: From<Error> + From<crate::database::Error>>(
+        mut self,
+        assessment: &Assessment,
+        then: impl FnOnce(&Snapshot<'_>, Option<&AssessmentRecord>, i64) -> Result<(), E>,
+    ) -> Result<Finished, E> {
         assert_eq!(
             assessment.id, self.assessment.id,
             "an assessment ends under the id under which it began"
         );
         assert!(self.is_ranked, "alerts are ranked before they are shown");
         self.assessment = assessment.clone();
-        let finished = self.writer.write(|session| self.write_end(session))?;
+        let finished = self.writer.write(|session| {
+            let snapshot = Snapshot::new(session);
+            let before = snapshot.current()?;
+            let finished = self.write_end(session)?;
+            then(&snapshot, before.as_ref(), finished.completed_at * 1_000)?;
+            Ok::<_, E>(finished)
+        })?;
         if self.writer.session().dialect() == Dialect::Sqlite {
             // Only tidiness: what is in the log is served all the same, and a reader may hold the log back.
             let _ = self
