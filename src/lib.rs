@@ -52,6 +52,8 @@
 //! words, **[`store`]** keeps in it what is served, and
 //! shows a complete assessment or none.
 //!
+//! **[`access`]** says who asks, what they may do and what the public is shown, and keeps the trail of what was done.
+//!
 //! **[`api`]** and **[`cli`]** are the doors. No door imports another, and nothing imports a door.
 //!
 //! Beside the way: **[`sample`]** writes a fictional country with planted patterns and their truth, and imports nothing of the house, so that the
@@ -107,6 +109,7 @@
 //! otherwise be said of everyone who publishes nothing. *Price:* publishers who leave out what is empty get *insufficient data* until their
 //! releases show a history.
 
+pub mod access;
 pub mod alerts;
 pub mod api;
 pub mod assessment;

@@ -84,12 +84,14 @@ const ROOMS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
+    ("access", &["database"]),
     // Nothing of the house: the truth must not agree with the rules by construction.
     ("sample", &[]),
     ("evaluation", &["rules", "sample"]),
     (
         "api",
         &[
+            "access",
             "alerts",
             "assessment",
             "coverage",
@@ -106,9 +108,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "access",
             "api",
             "assessment",
             "coverage",
+            "database",
             "evaluation",
             "facts",
             "identity",

@@ -20,12 +20,14 @@ use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
+    admission::Admission,
     cursor,
     language::{self, Asked},
     problem::Problem,
     similarity::SupplierIndex,
 };
 use crate::{
+    access::Settings,
     language::Language,
     rules::Method,
     store::{AlertFilters, AssessmentRecord, Dataset, Snapshot, Store},
@@ -41,6 +43,7 @@ const REMEMBERED_TOTALS: usize = 4096;
 pub struct AppState {
     store: Store,
     kept: Arc<Mutex<Kept>>,
+    admission: Arc<Admission>,
 }
 
 /// An assessment as published: the same identifier may be published again.
@@ -78,13 +81,26 @@ impl OpenAssessment {
 }
 
 impl AppState {
-    /// Serves from this store.
+    /// Serves from this store, to everybody who may ask unless told.
     #[must_use]
     pub fn new(store: Store) -> Self {
+        Self::with_access(store, Settings::default())
+    }
+
+    /// Serves from this store to those whom an operator lets in.
+    #[must_use]
+    pub fn with_access(store: Store, settings: Settings) -> Self {
+        let admission = Admission::new(settings, store.database().clone());
         Self {
             store,
             kept: Arc::default(),
+            admission: Arc::new(admission),
         }
+    }
+
+    /// What decides who is let in.
+    pub(super) fn admission(&self) -> Arc<Admission> {
+        Arc::clone(&self.admission)
     }
 
     /// Answers from the current assessment, or from the one that a cursor belongs to.

@@ -1,7 +1,7 @@
 //! The API: alerts, processes, projects and the method behind them, over HTTP under `/api/v1`.
 //!
 //! Reading order: `openapi` lists the routes; one file per route answers it at the `desk`; `words` are the shared words of answers;
-//! `problem` writes every refusal; `bounds` is around everything; `server` listens.
+//! `problem` writes every refusal; `permissions` says what each route takes and `admission` who may; `bounds` is around everything; `server` listens.
 //!
 //! # Conventions
 //!
@@ -17,17 +17,20 @@
 //! - **Same assessment, same bytes.** Bodies hold no clock: when an assessment became visible is in `last-modified`. Every answer has a
 //!   weak `etag`, and `If-None-Match` is honoured.
 //! - **Refusals** are problem documents (RFC 9457) whose `type` never changes. No query string leads to a status of 500.
+//! - **Keys** come as `Authorization: Bearer …` and nowhere else. Every route names the one capability it takes; without a key the public's answers are given.
 //! - **A flag is a question.** Everything that shows a flag also shows its evidence, its limits, and the notice that says so.
 //!
 //! Absent on purpose: anything that writes. Requests only ever hold read-only connections. What is sent with POST is a question too long for an
 //! address: it is answered and forgotten.
 
+mod admission;
 mod alert;
 mod alert_parameters;
 mod alerts;
 mod answers;
 mod assessments;
 mod bounds;
+mod clock;
 mod coverage;
 mod cursor;
 mod desk;
@@ -38,6 +41,7 @@ mod models;
 mod openapi;
 mod page;
 mod parameters;
+mod permissions;
 mod problem;
 mod problem_types;
 mod reconcile;
@@ -56,11 +60,12 @@ pub use server::serve;
 /// Every route, within its bounds.
 pub fn router(state: AppState) -> Router {
     let (documented, _) = openapi::routes().split_for_parts();
+    let admission = state.admission();
     let routes = documented
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(page::routes())
         .merge(openapi::page())
         .with_state(state);
-    bounds::around(routes)
+    bounds::around(admission::around(routes, admission))
 }

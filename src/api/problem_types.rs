@@ -25,6 +25,9 @@ pub(super) enum ProblemKind {
     InvalidCursor,
     CursorOfAnotherQuery,
     CursorExpired,
+    Unauthorized,
+    Forbidden,
+    TooManyRequests,
     NotFound,
     UnknownRoute,
     MethodNotAllowed,
@@ -39,7 +42,7 @@ pub(super) enum ProblemKind {
 }
 
 impl ProblemKind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 21] = [
         Self::BadRequest,
         Self::UnknownParameter,
         Self::RepeatedParameter,
@@ -47,6 +50,9 @@ impl ProblemKind {
         Self::InvalidCursor,
         Self::CursorOfAnotherQuery,
         Self::CursorExpired,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::TooManyRequests,
         Self::NotFound,
         Self::UnknownRoute,
         Self::MethodNotAllowed,
@@ -95,6 +101,14 @@ impl ProblemKind {
                 "Cursor de otra consulta",
             ),
             Self::CursorExpired => ("cursor-expired", 410, "Cursor expired", "Cursor vencido"),
+            Self::Unauthorized => ("unauthorized", 401, "Key needed", "Se necesita una clave"),
+            Self::Forbidden => ("forbidden", 403, "Not allowed", "No permitido"),
+            Self::TooManyRequests => (
+                "too-many-requests",
+                429,
+                "Too many requests",
+                "Demasiadas solicitudes",
+            ),
             Self::NotFound => ("not-found", 404, "Not found", "No encontrado"),
             Self::UnknownRoute => ("unknown-route", 404, "Unknown route", "Ruta desconocida"),
             Self::MethodNotAllowed => (
@@ -158,10 +172,13 @@ impl ProblemKind {
     /// The kind of a refusal that a layer below made with nothing but a status.
     pub(super) const fn of_status(status: StatusCode) -> Self {
         match status.as_u16() {
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
             404 => Self::UnknownRoute,
             405 => Self::MethodNotAllowed,
             413 => Self::BodyTooLarge,
             414 => Self::UrlTooLong,
+            429 => Self::TooManyRequests,
             431 => Self::HeadersTooLarge,
             503 => Self::Overloaded,
             500..=599 => Self::Internal,

@@ -2,9 +2,14 @@
 //!
 //! `axum::serve` sets no bound on how slowly a client may send its headers, so connections are served here one by one with hyper.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
-use hyper::server::conn::http1;
+use axum::{Router, http::Request, response::Response};
+use hyper::{
+    body::Incoming,
+    server::conn::http1,
+    service::{Service, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -12,7 +17,7 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
-use super::{AppState, router};
+use super::{AppState, admission::Peer, router};
 
 /// How long a client may take to send the headers of a request, and how long a connection may idle between two.
 const HEADER_TIME: Duration = Duration::from_secs(15);
@@ -24,6 +29,18 @@ const CONNECTIONS: usize = 1024;
 const FAREWELL: Duration = Duration::from_secs(10);
 /// How long to wait when no connection can be accepted, for example because no file handle is left.
 const RECOVERY: Duration = Duration::from_millis(100);
+
+/// The routes, told where the requests of one connection come from.
+fn from(
+    peer: Peer,
+    routes: Router,
+) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> {
+    let routes = TowerToHyperService::new(routes);
+    service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        routes.call(request)
+    })
+}
 
 /// Serves until `shutdown` is done, then finishes what is in flight.
 ///
@@ -41,9 +58,10 @@ pub async fn serve(listener: TcpListener, state: AppState, shutdown: impl Future
                 .acquire_owned()
                 .await
                 .expect("the semaphore is never closed");
-            listener.accept().await.map(|(stream, _)| (stream, permit))
+            let accepted = listener.accept().await;
+            accepted.map(|(stream, peer)| (stream, peer, permit))
         };
-        let (stream, permit) = tokio::select! {
+        let (stream, peer, permit) = tokio::select! {
             () = &mut shutdown => break,
             accepted = accepted => match accepted {
                 Ok(accepted) => accepted,
@@ -58,10 +76,7 @@ pub async fn serve(listener: TcpListener, state: AppState, shutdown: impl Future
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIME)
             .max_buf_size(HEAD_BYTES)
-            .serve_connection(
-                TokioIo::new(stream),
-                TowerToHyperService::new(routes.clone()),
-            );
+            .serve_connection(TokioIo::new(stream), from(Peer(peer), routes.clone()));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

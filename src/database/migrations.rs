@@ -38,6 +38,8 @@ const STEPS: &[Step] = &[
     step!("0001-assessments-in-two-slots", postgres: ""),
     step!("0002-several-flags-of-a-party", postgres: ""),
     step!("0003-a-slot-for-each-publication", postgres: include_str!("migrations/0003-a-slot-for-each-publication.postgres.sql")),
+    step!("0010-keys-and-suppression"),
+    step!("0011-audit-trail", postgres: include_str!("migrations/0011-audit-trail.postgres.sql")),
 ];
 
 /// How a database stands against this program.
