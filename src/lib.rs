@@ -52,6 +52,9 @@
 //! words, **[`store`]** keeps in it what is served, and
 //! shows a complete assessment or none.
 //!
+//! **[`access`]** says who asks, what they may do and what the public is shown, and keeps the trail of what was done.
+//! **[`casework`]** is what people do with alerts.
+//!
 //! **[`config`]** says how the service is run, and where each setting was written; **[`metrics`]** counts what it does; **[`backup`]** keeps it as of one moment. **[`api`]** and **[`cli`]** are the doors. No door imports another, and nothing imports a door.
 //!
 //! **[`delivery`]** tells others what happened to alerts, by webhook, e-mail, feed and stream. It knows what happened and who asked, and nothing of how
@@ -110,6 +113,7 @@
 //! otherwise be said of everyone who publishes nothing. *Price:* publishers who leave out what is empty get *insufficient data* until their
 //! releases show a history.
 
+pub mod access;
 pub mod alerts;
 pub mod api;
 pub mod assessment;

@@ -28,6 +28,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("procurement", &[]),
     // Conversations with a database and nothing else: what is kept there is the business of the rooms above.
     ("database", &[]),
+    // Who asks, and the trail of what was done.
+    ("access", &["database"]),
     // Events and those who are told of them; what an alert is, others say.
     ("delivery", &["database", "language"]),
     // Names and nothing else: what is similar must not depend on what was bought.
@@ -79,7 +81,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "casework",
         &[
-            "alerts", "database", "delivery", "facts", "language", "store",
+            "access", "alerts", "database", "delivery", "facts", "language", "store",
         ],
     ),
     (
@@ -107,11 +109,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "api",
         &[
+            "access",
             "alerts",
             "assessment",
+            "casework",
             "config",
             "coverage",
             "database",
+            "delivery",
             "facts",
             "identity",
             "jurisdiction",
@@ -125,6 +130,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "access",
             "api",
             "assessment",
             "backup",

@@ -200,6 +200,13 @@ fn check_one_currency(currencies: &[String]) -> Result<(), Problem> {
     .accepted(currencies.iter().cloned()))
 }
 
+/// The alert as lists show it.
+pub(super) fn item_of(desk: &Desk<'_>, stored: StoredAlert) -> Result<AlertItem, Problem> {
+    let open = desk.open()?;
+    let context = desk.snapshot.context_indicators(desk.record, &stored)?;
+    Ok(item(desk, &open.method, stored, &context))
+}
+
 fn item(
     desk: &Desk<'_>,
     method: &crate::rules::Method,

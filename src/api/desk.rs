@@ -20,6 +20,7 @@ use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
+    admission::Admission,
     cursor,
     language::{self, Asked},
     operation::{self, Operation},
@@ -27,6 +28,7 @@ use super::{
     similarity::SupplierIndex,
 };
 use crate::{
+    access::Settings,
     language::Language,
     rules::Method,
     store::{AlertFilters, AssessmentRecord, Dataset, Snapshot, Store},
@@ -43,6 +45,7 @@ pub struct AppState {
     store: Store,
     operation: Operation,
     kept: Arc<Mutex<Kept>>,
+    admission: Arc<Admission>,
 }
 
 /// An assessment as published: the same identifier may be published again.
@@ -80,7 +83,7 @@ impl OpenAssessment {
 }
 
 impl AppState {
-    /// Serves from this store, as nobody configured it.
+    /// Serves from this store, as nobody configured it: to everybody who may ask unless told.
     #[must_use]
     pub fn new(store: Store) -> Self {
         Self::operated(store, Operation::default())
@@ -89,6 +92,19 @@ impl AppState {
     /// Serves from this store, run like this.
     #[must_use]
     pub fn operated(store: Store, operation: Operation) -> Self {
+        Self::configured(store, operation, Settings::default())
+    }
+
+    /// Serves from this store to those whom an operator lets in.
+    #[must_use]
+    pub fn with_access(store: Store, settings: Settings) -> Self {
+        Self::configured(store, Operation::default(), settings)
+    }
+
+    /// Serves from this store, run like this, to those whom an operator lets in.
+    #[must_use]
+    pub fn configured(store: Store, operation: Operation, settings: Settings) -> Self {
+        let admission = Admission::new(settings, store.database().clone());
         let counted = store.clone();
         operation
             .metrics
@@ -97,11 +113,17 @@ impl AppState {
             store,
             operation,
             kept: Arc::default(),
+            admission: Arc::new(admission),
         }
     }
 
     pub(super) const fn operation(&self) -> &Operation {
         &self.operation
+    }
+
+    /// What decides who is let in.
+    pub(super) fn admission(&self) -> Arc<Admission> {
+        Arc::clone(&self.admission)
     }
 
     /// Answers from the current assessment, or from the one that a cursor belongs to.
@@ -145,6 +167,71 @@ impl AppState {
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => Err(Problem::internal()),
         }
+    }
+
+    /// The store.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Does work that waits for the database, off the async threads.
+    pub(super) async fn off_thread<T: Send + 'static, E>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        E: Send + 'static,
+        Problem: From<E>,
+    {
+        let state = self.clone();
+        match tokio::task::spawn_blocking(move || work(&state)).await {
+            Ok(done) => done.map_err(Problem::from),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => Err(Problem::internal()),
+        }
+    }
+
+    /// Asks at the desk of the current assessment what is not kept between answers.
+    pub(super) async fn at_desk<T: Send + 'static>(
+        &self,
+        language: Language,
+        question: impl FnOnce(&Desk<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.off_thread(move |state| {
+            state
+                .store
+                .read_as(|snapshot| state.with_desk(snapshot, language, question))
+        })
+        .await
+    }
+
+    /// Changes what is kept, with the alerts of the current assessment at hand: all of it or nothing.
+    pub(super) async fn change_at_desk<T: Send + 'static>(
+        &self,
+        language: Language,
+        change: impl FnOnce(&Desk<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.off_thread(move |state| {
+            state
+                .store
+                .write_as(|snapshot| state.with_desk(snapshot, language, change))
+        })
+        .await
+    }
+
+    fn with_desk<T>(
+        &self,
+        snapshot: &Snapshot<'_>,
+        language: Language,
+        work: impl FnOnce(&Desk<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let record = snapshot.current()?.ok_or_else(Problem::no_assessment)?;
+        work(&Desk {
+            state: self,
+            snapshot,
+            record: &record,
+            language,
+        })
     }
 
     /// Answers from files of the data directory that change without the assessments; the version of an answer is that of its bytes.

@@ -1,7 +1,8 @@
 //! The API: alerts, processes, projects and the method behind them, over HTTP under `/api/v1`.
 //!
 //! Reading order: `openapi` lists the routes; one file per route answers it at the `desk`; `words` are the shared words of answers;
-//! `problem` writes every refusal; `bounds` is around everything; `operation` is how the service is run; `server` listens.
+//! `problem` writes every refusal; `permissions` says what each route takes and `admission` who may; `bounds` is around everything; `operation` is
+//! how the service is run; `server` listens.
 //!
 //! # Conventions
 //!
@@ -17,17 +18,21 @@
 //! - **Same assessment, same bytes.** Bodies hold no clock: when an assessment became visible is in `last-modified`. Every answer has a
 //!   weak `etag`, and `If-None-Match` is honoured.
 //! - **Refusals** are problem documents (RFC 9457) whose `type` never changes. No query string leads to a status of 500.
+//! - **Keys** come as `Authorization: Bearer …` and nowhere else. Every route names the one capability it takes; without a key the public's answers are given.
 //! - **A flag is a question.** Everything that shows a flag also shows its evidence, its limits, and the notice that says so.
 //!
-//! Absent on purpose: anything that writes. Requests only ever hold read-only connections. What is sent with POST is a question too long for an
-//! address: it is answered and forgotten.
+//! - **Changes name the version they were decided on** in `If-Match`, and are done whole or not at all. What is public is only ever read, over read-only
+//!   connections; what is sent there with POST is a question too long for an address: it is answered and forgotten.
 
+mod admission;
 mod alert;
 mod alert_parameters;
 mod alerts;
 mod answers;
 mod assessments;
 mod bounds;
+mod cases;
+mod clock;
 mod coverage;
 mod cursor;
 mod desk;
@@ -39,8 +44,10 @@ mod openapi;
 mod operation;
 mod page;
 mod parameters;
+mod permissions;
 mod problem;
 mod problem_types;
+mod queue;
 mod reconcile;
 mod server;
 mod similarity;
@@ -59,6 +66,7 @@ pub use server::serve;
 pub fn router(state: AppState) -> Router {
     let (documented, _) = openapi::routes().split_for_parts();
     let operation = state.operation().clone();
+    let admission = state.admission();
     let routes = documented
         .route("/metrics", get(operation::show_metrics))
         .route("/healthz", get(health::healthz))
@@ -66,5 +74,5 @@ pub fn router(state: AppState) -> Router {
         .merge(page::routes())
         .merge(openapi::page())
         .with_state(state);
-    bounds::around(routes, &operation)
+    bounds::around(admission::around(routes, admission), &operation)
 }

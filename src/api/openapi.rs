@@ -12,8 +12,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    alert, alerts, assessments, coverage, desk::AppState, health, indicators, models,
-    problem_types, reconcile, subjects, suppliers,
+    alert, alerts, assessments, cases, coverage, desk::AppState, health, indicators, models,
+    problem_types, queue, reconcile, subjects, suppliers,
 };
 
 /// Where the document is served.
@@ -32,6 +32,7 @@ const PATH: &str = "/api/v1/openapi.json";
     tags(
         (name = "Alerts", description = "What was flagged, in the order of work"),
         (name = "Subjects", description = "Every indicator's answer about one process or project"),
+        (name = "Casework", description = "What people do with alerts: where each stands, and what is left to do"),
         (name = "Suppliers", description = "Suppliers with similar names: a question about who is who, never an answer"),
         (name = "Method", description = "The indicators, the assessments and what they were made from"),
         (name = "Service", description = "Whether the service lives, and what its problems mean"),
@@ -44,6 +45,12 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(alerts::list_alerts))
         .routes(routes!(alert::show_alert))
+        .routes(routes!(cases::show_case, cases::change_case))
+        .routes(routes!(cases::change_cases))
+        .routes(routes!(cases::add_link))
+        .routes(routes!(cases::add_reply))
+        .routes(routes!(queue::show_queue))
+        .routes(routes!(queue::take_next))
         .routes(routes!(subjects::show_process))
         .routes(routes!(subjects::show_project))
         .routes(routes!(suppliers::list_suppliers))

@@ -37,6 +37,8 @@ struct Told {
     nearest: Option<String>,
     known_parameters: Vec<String>,
     accepted: Vec<String>,
+    retry_after_seconds: Option<i64>,
+    allow: Vec<&'static str>,
 }
 
 impl Problem {
@@ -57,6 +59,8 @@ impl Problem {
             nearest: None,
             known_parameters: Vec::new(),
             accepted: Vec::new(),
+            retry_after_seconds: None,
+            allow: Vec::new(),
         }))
     }
 
@@ -85,6 +89,18 @@ impl Problem {
 
     pub(super) fn accepted(mut self, accepted: impl IntoIterator<Item = String>) -> Self {
         self.0.accepted = accepted.into_iter().collect();
+        self
+    }
+
+    /// After how many seconds asking again may succeed.
+    pub(super) fn retry_after(mut self, seconds: i64) -> Self {
+        self.0.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// The methods that the route takes.
+    pub(super) fn allow(mut self, methods: impl IntoIterator<Item = &'static str>) -> Self {
+        self.0.allow = methods.into_iter().collect();
         self
     }
 
@@ -239,9 +255,25 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
     let headers = rendered.headers_mut();
     if let Some(allow) = response.headers().get(header::ALLOW) {
         headers.insert(header::ALLOW, allow.clone());
+    } else if !problem.0.allow.is_empty()
+        && let Ok(methods) = HeaderValue::from_str(&problem.0.allow.join(","))
+    {
+        headers.insert(header::ALLOW, methods);
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    match problem.0.retry_after_seconds {
+        Some(seconds) => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        None if status == StatusCode::SERVICE_UNAVAILABLE => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        None => {}
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Bearer realm=\"veedor\""),
+        );
     }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -250,6 +282,11 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
         *rendered.body_mut() = axum::body::Body::empty();
     }
     rendered
+}
+
+/// What is said where a route does not take a method.
+pub(super) fn method_not_allowed(path: &str) -> Problem {
+    bare(StatusCode::METHOD_NOT_ALLOWED, path)
 }
 
 fn bare(status: StatusCode, path: &str) -> Problem {

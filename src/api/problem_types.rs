@@ -25,7 +25,14 @@ pub(super) enum ProblemKind {
     InvalidCursor,
     CursorOfAnotherQuery,
     CursorExpired,
+    Unauthorized,
+    Forbidden,
+    TooManyRequests,
     NotFound,
+    VersionChanged,
+    VersionRequired,
+    IllegalMove,
+    InvalidField,
     UnknownRoute,
     MethodNotAllowed,
     BodyTooLarge,
@@ -42,7 +49,7 @@ pub(super) enum ProblemKind {
 }
 
 impl ProblemKind {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 28] = [
         Self::BadRequest,
         Self::UnknownParameter,
         Self::RepeatedParameter,
@@ -50,7 +57,14 @@ impl ProblemKind {
         Self::InvalidCursor,
         Self::CursorOfAnotherQuery,
         Self::CursorExpired,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::TooManyRequests,
         Self::NotFound,
+        Self::VersionChanged,
+        Self::VersionRequired,
+        Self::IllegalMove,
+        Self::InvalidField,
         Self::UnknownRoute,
         Self::MethodNotAllowed,
         Self::BodyTooLarge,
@@ -101,7 +115,34 @@ impl ProblemKind {
                 "Cursor de otra consulta",
             ),
             Self::CursorExpired => ("cursor-expired", 410, "Cursor expired", "Cursor vencido"),
+            Self::Unauthorized => ("unauthorized", 401, "Key needed", "Se necesita una clave"),
+            Self::Forbidden => ("forbidden", 403, "Not allowed", "No permitido"),
+            Self::TooManyRequests => (
+                "too-many-requests",
+                429,
+                "Too many requests",
+                "Demasiadas solicitudes",
+            ),
             Self::NotFound => ("not-found", 404, "Not found", "No encontrado"),
+            Self::VersionChanged => (
+                "version-changed",
+                412,
+                "Changed by somebody else",
+                "Cambiado por otra persona",
+            ),
+            Self::VersionRequired => (
+                "version-required",
+                428,
+                "Version required",
+                "Falta la versión",
+            ),
+            Self::IllegalMove => ("illegal-move", 409, "Move not allowed", "Paso no permitido"),
+            Self::InvalidField => (
+                "invalid-field",
+                422,
+                "Invalid value of a field",
+                "Valor de campo no válido",
+            ),
             Self::UnknownRoute => ("unknown-route", 404, "Unknown route", "Ruta desconocida"),
             Self::MethodNotAllowed => (
                 "method-not-allowed",
@@ -177,10 +218,13 @@ impl ProblemKind {
     /// The kind of a refusal that a layer below made with nothing but a status.
     pub(super) const fn of_status(status: StatusCode) -> Self {
         match status.as_u16() {
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
             404 => Self::UnknownRoute,
             405 => Self::MethodNotAllowed,
             413 => Self::BodyTooLarge,
             414 => Self::UrlTooLong,
+            429 => Self::TooManyRequests,
             431 => Self::HeadersTooLarge,
             503 => Self::Overloaded,
             500..=599 => Self::Internal,

@@ -2,15 +2,14 @@
 //!
 //! `axum::serve` sets no bound on how slowly a client may send its headers, so connections are served here one by one with hyper.
 
-use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    body::Body,
-    extract::ConnectInfo,
-    http::{Request, Response},
+use axum::{Router, extract::ConnectInfo, http::Request, response::Response};
+use hyper::{
+    body::Incoming,
+    server::conn::http1,
+    service::{Service, service_fn},
 };
-use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -18,7 +17,7 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
-use super::{AppState, router};
+use super::{AppState, admission::Peer, router};
 
 /// How long a client may take to send the headers of a request, and how long a connection may idle between two.
 const HEADER_TIME: Duration = Duration::from_secs(15);
@@ -28,6 +27,19 @@ const HEAD_BYTES: usize = 64 * 1024;
 const FAREWELL: Duration = Duration::from_secs(10);
 /// How long to wait when no connection can be accepted, for example because no file handle is left.
 const RECOVERY: Duration = Duration::from_millis(100);
+
+/// The routes, told where the requests of one connection come from.
+fn from(
+    peer: Peer,
+    routes: Router,
+) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> {
+    let routes = TowerToHyperService::new(routes);
+    service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(ConnectInfo(peer.0));
+        routes.call(request)
+    })
+}
 
 /// Serves until `shutdown` is done. Then the service says that it is not ready, goes on answering for as long as is configured, and finishes
 /// what is in flight.
@@ -68,13 +80,7 @@ pub async fn serve(listener: TcpListener, state: AppState, shutdown: impl Future
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIME)
             .max_buf_size(HEAD_BYTES)
-            .serve_connection(
-                TokioIo::new(stream),
-                FromPeer {
-                    routes: TowerToHyperService::new(routes.clone()),
-                    peer,
-                },
-            );
+            .serve_connection(TokioIo::new(stream), from(Peer(peer), routes.clone()));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -92,22 +98,5 @@ pub async fn serve(listener: TcpListener, state: AppState, shutdown: impl Future
             "requests were still in flight after {} seconds",
             FAREWELL.as_secs()
         );
-    }
-}
-
-/// The routes, told who asks.
-struct FromPeer {
-    routes: TowerToHyperService<Router>,
-    peer: SocketAddr,
-}
-
-impl Service<Request<Incoming>> for FromPeer {
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
-
-    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        request.extensions_mut().insert(ConnectInfo(self.peer));
-        self.routes.call(request)
     }
 }

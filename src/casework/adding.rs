@@ -8,7 +8,7 @@ use super::{
     Error, Result,
     case::Case,
     change::{Actor, SHORT, WORDS, bounded, opened},
-    writing::{Written, write},
+    writing::{Written, trail, write},
 };
 use crate::store::Snapshot;
 
@@ -88,6 +88,7 @@ pub fn add_link(
             (&link.url).into(),
         ],
     )?;
+    trail(snapshot, [&case], "link_added", actor.name, now_ms)?;
     Ok(case)
 }
 
@@ -136,5 +137,6 @@ pub fn add_reply(
             reply.is_public.into(),
         ],
     )?;
+    trail(snapshot, [&case], "reply_added", actor.name, now_ms)?;
     Ok(case)
 }

@@ -4,14 +4,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    Result,
+    Error, Result,
     evidence::EvidenceChange,
     state::{Reason, State, Verdict},
 };
 use crate::{
     alerts::AlertSubject,
     database::{ColumnError, Error as DatabaseError, Row, Session},
-    store,
+    store::{self, Snapshot},
 };
 
 /// Where one alert stands.
@@ -133,6 +133,27 @@ impl Case {
             replies: Vec::new(),
             judged_fingerprint: None,
         }
+    }
+
+    /// Where an alert of the current assessment, or one that somebody touched, stands.
+    ///
+    /// # Errors
+    ///
+    /// When there is neither, or the database cannot answer.
+    pub fn of_alert(snapshot: &Snapshot<'_>, alert_id: &str) -> Result<Self> {
+        if let Some(case) = Self::of(snapshot.session(), alert_id)? {
+            return Ok(case);
+        }
+        let alert = match snapshot.current()? {
+            Some(record) => snapshot.alert(&record, alert_id)?,
+            None => None,
+        };
+        let stored = alert.ok_or_else(|| Error::NoAlert(alert_id.to_owned()))?;
+        Ok(Self::untouched(
+            alert_id,
+            stored.alert.subject,
+            &stored.alert.subject_id,
+        ))
     }
 
     /// The case of an alert with its history; absent when nobody touched it.

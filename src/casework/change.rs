@@ -8,7 +8,7 @@ use super::{
     Error, Result,
     case::Case,
     state::{Reason, State},
-    writing::{Written, write},
+    writing::{Written, trail, write},
 };
 use crate::store::{Snapshot, StoredAlert};
 
@@ -83,6 +83,17 @@ pub fn change(
     actor: Actor<'_>,
     now_ms: i64,
 ) -> Result<Case> {
+    let case = change_one(snapshot, dated, actor, now_ms)?;
+    trail(snapshot, [&case], "changed", actor.name, now_ms)?;
+    Ok(case)
+}
+
+fn change_one(
+    snapshot: &Snapshot<'_>,
+    dated: &Dated,
+    actor: Actor<'_>,
+    now_ms: i64,
+) -> Result<Case> {
     let (mut case, alert) = opened(snapshot, &dated.alert_id, dated.version)?;
     let asked = &dated.change;
     check_lengths(asked)?;
@@ -151,10 +162,12 @@ pub fn change_all(
             format!("names alert `{}` twice", twice[0].alert_id),
         ));
     }
-    in_order
+    let cases: Vec<Case> = in_order
         .into_iter()
-        .map(|dated| change(snapshot, dated, actor, now_ms))
-        .collect()
+        .map(|dated| change_one(snapshot, dated, actor, now_ms))
+        .collect::<Result<_>>()?;
+    trail(snapshot, &cases, "changed", actor.name, now_ms)?;
+    Ok(cases)
 }
 
 /// The case as it was at `version`, held until the end of the transaction, with the alert of the current assessment if it still has one.

@@ -1,7 +1,7 @@
 //! Why a case was not changed, named for what the caller can do about it.
 
 use super::state::{Reason, State};
-use crate::{database, delivery, store};
+use crate::{access, database, delivery, store};
 
 /// Why a case was not changed. Nothing of what was asked for was done.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,9 @@ pub enum Error {
     /// The store cannot answer.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The audit trail cannot be written.
+    #[error(transparent)]
+    Access(#[from] access::Error),
     /// The event that tells of it cannot be written.
     #[error(transparent)]
     Delivery(#[from] delivery::Error),

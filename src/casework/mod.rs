@@ -29,7 +29,7 @@ pub use error::Error;
 pub use events::{after_assessment, alert_state};
 pub use evidence::{EvidenceChange, FactChange, FlagName};
 pub use precision::{Precision, precision};
-pub use queue::{QueueFilters, QueueItem, QueueQuery, list, take_next};
+pub use queue::{QueueFilters, QueueItem, QueueQuery, Standing, list, take_next};
 pub use reopening::{Reopened, reopen};
 pub use state::{Reason, State, Verdict};
 

@@ -10,7 +10,7 @@ use super::{
     case::Case,
     change::Actor,
     state::State,
-    writing::{Written, write},
+    writing::{Written, trail, write},
 };
 use crate::{
     database::Value,
@@ -234,7 +234,10 @@ pub fn take_next(
             &Written::plain("taken", actor.name, now_ms, Some(&stored)),
         );
         match taken {
-            Ok(()) => return Ok(Some((case, stored))),
+            Ok(()) => {
+                trail(snapshot, [&case], "taken", actor.name, now_ms)?;
+                return Ok(Some((case, stored)));
+            }
             Err(super::Error::Changed { .. }) => {}
             Err(error) => return Err(error),
         }

@@ -6,7 +6,7 @@ use super::{
     events,
     evidence::EvidenceChange,
     state::State,
-    writing::{Written, write},
+    writing::{Written, trail, write},
 };
 use crate::store::{Snapshot, unpacked};
 
@@ -88,5 +88,7 @@ pub fn reopen(
         events::tell_of_reopening(session, &case, &stored, &change, now_ms)?;
         reopened.push(Reopened { case, change });
     }
+    let cases = reopened.iter().map(|it| &it.case);
+    trail(snapshot, cases, "reopened", PROGRAM, now_ms)?;
     Ok(reopened)
 }

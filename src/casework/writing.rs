@@ -1,7 +1,10 @@
 //! Writing a case at its next version, with its entry in the history: the one place where cases are written.
 
+use serde_json::json;
+
 use super::{Error, Result, case::Case, events, state::Reason};
 use crate::{
+    access::audit,
     database::Value,
     store::{Snapshot, StoredAlert, packed, subject_word},
 };
@@ -114,4 +117,29 @@ pub(super) fn write(snapshot: &Snapshot<'_>, case: &mut Case, written: &Written<
         ],
     )?;
     events::tell_of_case(session, case, written)
+}
+
+/// Writes to the audit trail what was done to cases. Last in a transaction: others wait for the trail from here to its end, and whoever held it while
+/// waiting for a case could wait for ever.
+pub(super) fn trail<'a>(
+    snapshot: &Snapshot<'_>,
+    cases: impl IntoIterator<Item = &'a Case>,
+    action: &str,
+    actor: &str,
+    now_ms: i64,
+) -> Result<()> {
+    for case in cases {
+        let detail =
+            json!({ "version": case.version, "state": case.state, "assignee": case.assignee });
+        let action = format!("case.{action}");
+        audit::append(
+            snapshot.session(),
+            now_ms,
+            actor,
+            &action,
+            &case.alert_id,
+            &detail,
+        )?;
+    }
+    Ok(())
 }

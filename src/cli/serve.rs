@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use super::{logs, settings::ServiceArguments};
 use crate::{
+    access::{self, rates::Rate},
     api::{self, AppState, Operation},
     config::{Config, Secret},
     store::Store,
@@ -70,8 +71,34 @@ async fn listen(store: Store, config: &Config) -> anyhow::Result<()> {
         tracing::warn!(%local, "anybody who reaches this address can read everything that is served");
     }
     let operation = Operation::new(config);
-    api::serve(listener, AppState::operated(store, operation), stopped()).await;
+    let state = AppState::configured(store, operation, access_of(config)?);
+    api::serve(listener, state, stopped()).await;
     Ok(())
+}
+
+/// Who is let in, and how often.
+fn access_of(config: &Config) -> anyhow::Result<access::Settings> {
+    let limits = config.limits;
+    let rate = |per_minute: Option<u32>, burst| Rate {
+        per_minute: per_minute.unwrap_or_default(),
+        burst,
+    };
+    let trusted_proxies = config.server.trusted_proxies.iter().map(|network| {
+        let one = network.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
+        one.or_else(|_| network.parse()).with_context(|| {
+            format!("`{network}` in server.trusted_proxies is neither an address nor a network")
+        })
+    });
+    Ok(access::Settings {
+        public_reader: config.server.public_reader,
+        allowed_origins: config.server.cors_origins.clone(),
+        trusted_proxies: trusted_proxies.collect::<anyhow::Result<_>>()?,
+        address_rate: rate(
+            limits.requests_per_minute_per_address,
+            limits.burst_per_address,
+        ),
+        key_rate: rate(limits.requests_per_minute_per_key, limits.burst_per_key),
+    })
 }
 
 fn cannot_listen(address: &str, error: &std::io::Error) -> anyhow::Error {

@@ -40,6 +40,8 @@ const STEPS: &[Step] = &[
     step!("0003-a-slot-for-each-publication", postgres: include_str!("migrations/0003-a-slot-for-each-publication.postgres.sql")),
     step!("0004-casework"),
     step!("0005-telling-others"),
+    step!("0006-keys-and-suppression"),
+    step!("0007-audit-trail", postgres: include_str!("migrations/0007-audit-trail.postgres.sql")),
 ];
 
 /// How a database stands against this program.

@@ -225,7 +225,9 @@ impl Snapshot<'_> {
             .map(|(key, _)| {
                 let row = self.rows(&sql, &[key.into()], stored_columns)?.pop();
                 let row = row.ok_or_else(|| self.damaged(format!("alert {key} has no body")))?;
-                Ok((self.stored(row)?, self.context_indicators(record, key)?))
+                let stored = self.stored(row)?;
+                let context = self.context_indicators(record, &stored)?;
+                Ok((stored, context))
             })
             .collect::<Result<_>>()?;
         Ok(AlertPage { alerts, next })

@@ -215,16 +215,20 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Indicators that flagged a supplier of this alert.
-    pub(super) fn context_indicators(
+    ///
+    /// # Errors
+    ///
+    /// When the database is busy or damaged.
+    pub fn context_indicators(
         &self,
         record: &AssessmentRecord,
-        alert: i64,
+        alert: &StoredAlert,
     ) -> Result<Vec<String>> {
         let sql = record.slot.sql(
             "SELECT DISTINCT party.indicator FROM alert_supplier_{s} AS supplier \
              JOIN party_flag_{s} AS party ON party.party_key = supplier.party_key WHERE supplier.alert = ?1 ORDER BY 1",
         );
-        self.rows(&sql, &[alert.into()], |row| row.text(0))
+        self.rows(&sql, &[alert.key.into()], |row| row.text(0))
     }
 
     pub(super) fn rows<T>(

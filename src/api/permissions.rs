@@ -1,0 +1,114 @@
+//! What each route takes: the one table that decides who may ask what.
+//!
+//! It is a list of what is allowed: a route that is not in it is answered to nobody, and a test finds it. A new route is one line here.
+
+use axum::http::Method;
+
+use crate::access::Capability;
+
+/// What a route takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Nothing at all, not even that the public may read: probes of whoever runs the service.
+    Nothing,
+    /// One capability.
+    One(Capability),
+}
+
+const PUBLIC: Need = Need::One(Capability::ReadPublic);
+const INTERNAL: Need = Need::One(Capability::ReadInternal);
+const TRIAGE: Need = Need::One(Capability::Triage);
+
+/// Method, path as the router spells it, and what it takes. HEAD is as GET.
+const ROUTES: &[(&str, &str, Need)] = &[
+    ("GET", "/api/v1/alerts", PUBLIC),
+    ("GET", "/api/v1/alerts/{id}", PUBLIC),
+    ("GET", "/api/v1/assessments", PUBLIC),
+    (
+        "POST",
+        "/api/v1/cases/bulk",
+        Need::One(Capability::BulkTriage),
+    ),
+    ("GET", "/api/v1/cases/{alert_id}", INTERNAL),
+    ("PATCH", "/api/v1/cases/{alert_id}", TRIAGE),
+    ("POST", "/api/v1/cases/{alert_id}/links", TRIAGE),
+    ("POST", "/api/v1/cases/{alert_id}/replies", TRIAGE),
+    ("GET", "/api/v1/coverage", PUBLIC),
+    ("GET", "/api/v1/healthz", Need::Nothing),
+    ("GET", "/api/v1/indicators", PUBLIC),
+    ("GET", "/api/v1/indicators/{id}", PUBLIC),
+    ("POST", "/api/v1/match", PUBLIC),
+    ("GET", "/api/v1/models", PUBLIC),
+    ("GET", "/api/v1/models/{id}", PUBLIC),
+    ("GET", "/api/v1/openapi.json", PUBLIC),
+    ("GET", "/api/v1/processes/{ocid}", PUBLIC),
+    ("GET", "/api/v1/projects/{id}", PUBLIC),
+    ("GET", "/api/v1/queue", INTERNAL),
+    ("POST", "/api/v1/queue/next", TRIAGE),
+    ("GET", "/api/v1/readyz", PUBLIC),
+    ("GET", "/api/v1/reconcile", PUBLIC),
+    ("POST", "/api/v1/reconcile", PUBLIC),
+    ("GET", "/api/v1/suppliers", PUBLIC),
+    ("GET", "/api/v1/suppliers/{id}/similar", PUBLIC),
+    ("GET", "/problems/{kind}", PUBLIC),
+    // Not in the OpenAPI document: pages, and the names under which probes are usually asked.
+    ("GET", "/", PUBLIC),
+    ("GET", "/home.css", PUBLIC),
+    ("GET", "/home.js", PUBLIC),
+    ("GET", "/docs", PUBLIC),
+    ("GET", "/docs/", PUBLIC),
+    ("GET", "/docs/{*rest}", PUBLIC),
+    ("GET", "/healthz", Need::Nothing),
+    ("GET", "/readyz", PUBLIC),
+];
+
+/// What was found about a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Declared {
+    /// What it takes.
+    Takes(Need),
+    /// It does not take this method, but those.
+    OtherMethods(Vec<&'static str>),
+    /// Nobody said what it takes.
+    Nothing,
+}
+
+/// What the route at this path takes when it is asked with this method.
+pub(super) fn declared(method: &Method, path: &str) -> Declared {
+    let asked = if method == Method::HEAD {
+        Method::GET.as_str()
+    } else {
+        method.as_str()
+    };
+    let mut methods = Vec::new();
+    for (known, _, need) in ROUTES.iter().filter(|(_, known, _)| *known == path) {
+        if *known == asked {
+            return Declared::Takes(*need);
+        }
+        methods.push(*known);
+        if *known == "GET" {
+            methods.push("HEAD");
+        }
+    }
+    if methods.is_empty() {
+        Declared::Nothing
+    } else {
+        Declared::OtherMethods(methods)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::ROUTES;
+
+    #[test]
+    fn every_route_is_declared_once() {
+        let routes: BTreeSet<_> = ROUTES
+            .iter()
+            .map(|(method, path, _)| (method, path))
+            .collect();
+        assert_eq!(routes.len(), ROUTES.len());
+    }
+}
