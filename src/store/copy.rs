@@ -126,8 +126,9 @@ pub(super) fn load(
             database: database.shown().to_owned(),
         });
     }
-    let tables = index.tables.keys().chain(index.tables.values().flatten());
-    if !index.slots.iter().chain(tables).all(is_plain) {
+    let mut tables = index.tables.keys().chain(index.tables.values().flatten());
+    let is_slot = |name: &String| is_plain(name) && !name.contains('_');
+    if !index.slots.iter().all(is_slot) || !tables.all(is_plain) {
         let reason = "it holds a name that is not one of ours";
         return Err(Error::damaged(&path, reason));
     }
