@@ -94,10 +94,10 @@ pub(super) fn figures(store: &Store) -> Vec<Figure> {
 fn connections(store: &Store) -> Vec<Figure> {
     let (lent, most) = store.database().readers_in_use();
     let connections = |state: &str, count: usize| {
-        Figure::new(
+        Figure::counted(
             "veedor_database_connections",
             "Connections for reading the database: lent out now, and at most",
-            number(count as u64),
+            count as u64,
         )
         .label("state", state)
     };
@@ -115,37 +115,28 @@ fn served(store: &Store) -> Vec<Figure> {
     };
     let counts = &current.assessment.counts;
     let alerts = |subject: &str, count| {
-        Figure::new(
+        Figure::counted(
             "veedor_alerts",
             "Alerts of the assessment that is served",
-            number(count),
+            count,
         )
         .label("subject", subject)
     };
     vec![
-        Figure::new(
+        Figure::counted(
             "veedor_assessment_completed_timestamp_seconds",
             "When the assessment that is served became visible, in seconds since 1970",
-            number(u64::try_from(current.completed_at).unwrap_or_default()),
+            u64::try_from(current.completed_at).unwrap_or_default(),
         )
         .label("assessment", current.assessment.id.clone()),
-        Figure::new(
+        Figure::counted(
             "veedor_assessment_processes",
             "Processes and projects in the assessment that is served",
-            number(counts.processes + counts.projects),
+            counts.processes + counts.projects,
         ),
         alerts("process", counts.process_alerts),
         alerts("project", counts.project_alerts),
     ]
-}
-
-/// Counts below 2^53 are exact as a figure; above, the last digits say nothing.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "figures are floating-point numbers"
-)]
-const fn number(count: u64) -> f64 {
-    count as f64
 }
 
 /// `/metrics`: the figures, for those who may read them. To others there is no such route.

@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod demo;
 pub mod evaluate;
 pub mod evaluate_models;
+mod figures;
 pub mod generate;
 pub mod health;
 mod logs;

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use anyhow::{Context as _, anyhow};
 use tokio::net::TcpListener;
 
-use super::{logs, settings::ServiceArguments};
+use super::{figures, logs, settings::ServiceArguments};
 use crate::{
     access::{self, rates::Rate},
     api::{self, AppState, Operation},
@@ -71,6 +71,7 @@ async fn listen(store: Store, config: &Config) -> anyhow::Result<()> {
         tracing::warn!(%local, "anybody who reaches this address can read everything that is served");
     }
     let operation = Operation::new(config);
+    figures::register(&operation, &store);
     let state = AppState::configured(store, operation, access_of(config)?);
     api::serve(listener, state, stopped()).await;
     Ok(())

@@ -15,6 +15,7 @@
 //! with `?` for values and four kinds of columns; text sorts by its bytes in both. Where they differ (full text, bulk loads, locks) the session says
 //! which one it is. *Price.* No arrays, no JSON inside the database, truth as 0 and 1. *Revisit* when a third database is asked for.
 
+mod copying;
 mod error;
 mod migrations;
 mod open;
@@ -215,19 +216,6 @@ impl Database {
         let answer = changes(&transaction.session())?;
         transaction.end("COMMIT")?;
         Ok(answer)
-    }
-
-    /// Copies an embedded database as of one moment into a new file, while others read and write.
-    ///
-    /// # Errors
-    ///
-    /// When the file exists, there is no room for it, or the database is a server's.
-    pub fn copy_to_file(&self, file: &Path) -> Result<()> {
-        let connection = self.open_for_writing()?;
-        let name = file.to_string_lossy().into_owned();
-        Session::new(&connection)
-            .execute("VACUUM INTO ?", &[name.into()])
-            .map(drop)
     }
 
     fn begin_to_write(&self) -> &'static str {

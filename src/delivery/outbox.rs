@@ -94,6 +94,19 @@ pub fn last_position(session: &Session<'_>) -> Result<i64, Error> {
     Ok(last.unwrap_or(0))
 }
 
+/// How many events were not handed on yet. For those who watch over the service.
+///
+/// # Errors
+/// When the database refuses.
+pub fn waiting_count(session: &Session<'_>) -> Result<u64, Error> {
+    let waiting = session.row(
+        "SELECT count(*) FROM outbox_event WHERE position IS NULL",
+        &[],
+        |row| row.count(0),
+    )?;
+    Ok(waiting.unwrap_or(0))
+}
+
 /// Events that were not handed on yet, with their numbers, oldest first.
 pub(super) fn waiting(session: &Session<'_>, limit: usize) -> Result<Vec<(i64, NewEvent)>, Error> {
     Ok(session.rows(

@@ -58,6 +58,16 @@ impl Figure {
         }
     }
 
+    /// A count. Counts below 2^53 are exact as a figure; above, the last digits say nothing.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "figures are floating-point numbers"
+    )]
+    pub const fn counted(name: &'static str, meaning: &'static str, count: u64) -> Self {
+        Self::new(name, meaning, count as f64)
+    }
+
     /// With a label more.
     #[must_use]
     pub fn label(mut self, name: &'static str, value: impl Into<String>) -> Self {

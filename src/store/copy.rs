@@ -126,15 +126,11 @@ pub(super) fn load(
             database: database.shown().to_owned(),
         });
     }
-    let is_slot = |name: &String| {
-        let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        is_plain && !name.is_empty() && name.len() < 32
-    };
-    if !index.slots.iter().all(is_slot) {
-        return Err(Error::damaged(
-            &path,
-            "a slot has a name that is not one of ours",
-        ));
+    let mut tables = index.tables.keys().chain(index.tables.values().flatten());
+    let is_slot = |name: &String| is_plain(name) && !name.contains('_');
+    if !index.slots.iter().all(is_slot) || !tables.all(is_plain) {
+        let reason = "it holds a name that is not one of ours";
+        return Err(Error::damaged(&path, reason));
     }
     database.writer()?.write(|session| {
         if standing.version > 0 {
@@ -152,6 +148,12 @@ pub(super) fn load(
         }
         before_the_end()
     })
+}
+
+/// Names of ours are made of small letters, digits and low lines.
+fn is_plain(name: &String) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (1..64).contains(&name.len()) && name.bytes().all(is_letter)
 }
 
 fn file_of(table: &str) -> String {

@@ -10,12 +10,24 @@ use serde_json::Value;
 
 use crate::support::{Desk, Ended};
 
+/// The whole answer to one question.
+fn ask(address: &str, uri: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let question =
+        format!("GET {uri} HTTP/1.1\r\nhost: a\r\nuser-agent: hidden\r\nconnection: close\r\n\r\n");
+    stream.write_all(question.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
 #[test]
 fn one_line_a_request_says_which_route_and_not_who_asked_what() {
     let desk = Desk::new();
     let mut server = desk
         .veedor(["serve", "--listen", "127.0.0.1:0"])
         .env("VEEDOR_LOG__FORMAT", "json")
+        .env("VEEDOR_SERVER__METRICS", "local")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -24,16 +36,22 @@ fn one_line_a_request_says_which_route_and_not_who_asked_what() {
     let mut first = String::new();
     out.read_line(&mut first).unwrap();
     let address = first.trim().rsplit('/').next().unwrap().to_owned();
-    let mut stream = TcpStream::connect(&address).unwrap();
-    stream
-        .write_all(b"GET /api/v1/alerts/hidden-name?q=hidden HTTP/1.1\r\nhost: a\r\nuser-agent: hidden\r\nconnection: close\r\n\r\n")
-        .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let answer = ask(&address, "/api/v1/alerts/hidden-name?q=hidden");
     let id = answer
         .lines()
         .find_map(|line| line.strip_prefix("x-request-id: "))
         .unwrap();
+    let figures = ask(&address, "/metrics");
+    for line in [
+        r#"veedor_deliveries{state="dead"} 0.0"#,
+        "veedor_outbox_events_waiting 0.0",
+    ] {
+        assert!(
+            figures.lines().any(|it| it == line),
+            "`{line}` in {figures}"
+        );
+    }
+
     let health = |arguments: &[&str]| {
         let listen = ["health", "--listen", address.as_str()];
         Ended::of(desk.veedor([&listen, arguments].concat()).output().unwrap())
