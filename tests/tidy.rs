@@ -95,6 +95,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "assessment",
             "coverage",
             "database",
+            "delivery",
             "facts",
             "identity",
             "jurisdiction",

@@ -24,6 +24,7 @@ use super::{
     language::{self, Asked},
     problem::Problem,
     similarity::SupplierIndex,
+    telling::{Streams, Telling},
 };
 use crate::{
     language::Language,
@@ -41,6 +42,8 @@ const REMEMBERED_TOTALS: usize = 4096;
 pub struct AppState {
     store: Store,
     kept: Arc<Mutex<Kept>>,
+    telling: Telling,
+    streams: Streams,
 }
 
 /// An assessment as published: the same identifier may be published again.
@@ -84,7 +87,30 @@ impl AppState {
         Self {
             store,
             kept: Arc::default(),
+            telling: Telling::default(),
+            streams: Streams::default(),
         }
+    }
+
+    /// Tells others as the operator set it up; without it there are no links and no mail, and webhooks reach public addresses.
+    #[must_use]
+    pub fn with_telling(self, telling: Telling) -> Self {
+        Self { telling, ..self }
+    }
+
+    /// The store that is served.
+    pub(super) const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// How others are told.
+    pub(super) const fn telling(&self) -> &Telling {
+        &self.telling
+    }
+
+    /// The streams that are open.
+    pub(super) const fn streams(&self) -> &Streams {
+        &self.streams
     }
 
     /// Answers from the current assessment, or from the one that a cursor belongs to.
@@ -93,6 +119,23 @@ impl AppState {
         asked: Asked,
         pinned: Option<String>,
         question: impl FnOnce(&Desk<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        self.answer_as("application/json", asked, pinned, move |desk| {
+            serde_json::to_vec(&question(desk)?).map_err(|error| {
+                tracing::error!(%error, "an answer could not be written");
+                Problem::internal()
+            })
+        })
+        .await
+    }
+
+    /// As [`AppState::answer`], with a body of another type.
+    pub(super) async fn answer_as(
+        &self,
+        media_type: &'static str,
+        asked: Asked,
+        pinned: Option<String>,
+        question: impl FnOnce(&Desk<'_>) -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         let state = self.clone();
         // A request that timed out leaves its thread behind; the store's readers bound how many there can be.
@@ -116,11 +159,11 @@ impl AppState {
                 {
                     return Ok(response(&record, &asked, &tag, None));
                 }
-                let body = serde_json::to_vec(&question(&desk)?).map_err(|error| {
-                    tracing::error!(%error, "an answer could not be written");
-                    Problem::internal()
-                })?;
-                Ok(response(&record, &asked, &tag, Some(body)))
+                let mut response = response(&record, &asked, &tag, Some(question(&desk)?));
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+                Ok(response)
             })
         });
         match work.await {

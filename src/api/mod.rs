@@ -19,8 +19,8 @@
 //! - **Refusals** are problem documents (RFC 9457) whose `type` never changes. No query string leads to a status of 500.
 //! - **A flag is a question.** Everything that shows a flag also shows its evidence, its limits, and the notice that says so.
 //!
-//! Absent on purpose: anything that writes. Requests only ever hold read-only connections. What is sent with POST is a question too long for an
-//! address: it is answered and forgotten.
+//! What is assessed is only ever read. Of what is sent with POST, subscriptions are kept; the rest are questions too long for an address, which are
+//! answered and forgotten.
 
 mod alert;
 mod alert_parameters;
@@ -30,7 +30,10 @@ mod assessments;
 mod bounds;
 mod coverage;
 mod cursor;
+mod deliveries;
 mod desk;
+mod events;
+mod feed;
 mod health;
 mod indicators;
 mod language;
@@ -41,17 +44,23 @@ mod parameters;
 mod problem;
 mod problem_types;
 mod reconcile;
+mod saved_queries;
 mod server;
 mod similarity;
 mod subjects;
+mod subscription_bodies;
+mod subscriptions;
 mod suppliers;
+mod telling;
 mod words;
 
 use axum::{Router, routing::get};
 
 pub use desk::AppState;
 pub use openapi::document;
+pub use saved_queries::SavedQueries;
 pub use server::serve;
+pub use telling::Telling;
 
 /// Every route, within its bounds.
 pub fn router(state: AppState) -> Router {

@@ -28,6 +28,7 @@ pub(super) enum ProblemKind {
     NotFound,
     UnknownRoute,
     MethodNotAllowed,
+    Conflict,
     BodyTooLarge,
     UrlTooLong,
     HeadersTooLarge,
@@ -39,7 +40,7 @@ pub(super) enum ProblemKind {
 }
 
 impl ProblemKind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::BadRequest,
         Self::UnknownParameter,
         Self::RepeatedParameter,
@@ -50,6 +51,7 @@ impl ProblemKind {
         Self::NotFound,
         Self::UnknownRoute,
         Self::MethodNotAllowed,
+        Self::Conflict,
         Self::BodyTooLarge,
         Self::UrlTooLong,
         Self::HeadersTooLarge,
@@ -102,6 +104,12 @@ impl ProblemKind {
                 405,
                 "Method not allowed",
                 "Método no permitido",
+            ),
+            Self::Conflict => (
+                "conflict",
+                409,
+                "Not possible as things stand",
+                "No es posible en el estado actual",
             ),
             Self::BodyTooLarge => (
                 "body-too-large",

@@ -23,6 +23,7 @@ mod condition;
 mod dataset;
 mod error;
 mod filters;
+mod held;
 mod pending;
 mod prepared;
 mod publication;
