@@ -176,7 +176,7 @@ fn page(
 
 /// Money compares within one currency and between those that a law declares at par, unless the reader says which currencies they take
 /// as comparable.
-fn check_one_currency(currencies: &[String]) -> Result<(), Problem> {
+pub(super) fn check_one_currency(currencies: &[String]) -> Result<(), Problem> {
     let at_par = Jurisdictions::embedded()
         .iter()
         .flat_map(|jurisdiction| &jurisdiction.currencies_at_par)

@@ -26,6 +26,7 @@ use super::{
     operation::{self, Operation},
     problem::Problem,
     similarity::SupplierIndex,
+    telling::{Streams, Telling},
 };
 use crate::{
     access::Settings,
@@ -46,6 +47,8 @@ pub struct AppState {
     operation: Operation,
     kept: Arc<Mutex<Kept>>,
     admission: Arc<Admission>,
+    telling: Telling,
+    streams: Streams,
 }
 
 /// An assessment as published: the same identifier may be published again.
@@ -114,6 +117,8 @@ impl AppState {
             operation,
             kept: Arc::default(),
             admission: Arc::new(admission),
+            telling: Telling::default(),
+            streams: Streams::default(),
         }
     }
 
@@ -126,12 +131,50 @@ impl AppState {
         Arc::clone(&self.admission)
     }
 
+    /// Tells others as the operator set it up; without it there are no links and no mail, and webhooks reach public addresses.
+    #[must_use]
+    pub fn with_telling(self, telling: Telling) -> Self {
+        Self { telling, ..self }
+    }
+
+    /// The store that is served.
+    pub(super) const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// How others are told.
+    pub(super) const fn telling(&self) -> &Telling {
+        &self.telling
+    }
+
+    /// The streams that are open.
+    pub(super) const fn streams(&self) -> &Streams {
+        &self.streams
+    }
+
     /// Answers from the current assessment, or from the one that a cursor belongs to.
     pub(super) async fn answer<T: Serialize>(
         &self,
         asked: Asked,
         pinned: Option<String>,
         question: impl FnOnce(&Desk<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        self.answer_as("application/json", asked, pinned, move |desk| {
+            serde_json::to_vec(&question(desk)?).map_err(|error| {
+                tracing::error!(%error, "an answer could not be written");
+                Problem::internal()
+            })
+        })
+        .await
+    }
+
+    /// As [`AppState::answer`], with a body of another type.
+    pub(super) async fn answer_as(
+        &self,
+        media_type: &'static str,
+        asked: Asked,
+        pinned: Option<String>,
+        question: impl FnOnce(&Desk<'_>) -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         let state = self.clone();
         // A request that timed out leaves its thread behind; the store's readers bound how many there can be.
@@ -155,11 +198,11 @@ impl AppState {
                 {
                     return Ok(response(&record, &asked, &tag, None));
                 }
-                let body = serde_json::to_vec(&question(&desk)?).map_err(|error| {
-                    tracing::error!(%error, "an answer could not be written");
-                    Problem::internal()
-                })?;
-                Ok(response(&record, &asked, &tag, Some(body)))
+                let mut response = response(&record, &asked, &tag, Some(question(&desk)?));
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+                Ok(response)
             })
         });
         match work.await {
@@ -167,11 +210,6 @@ impl AppState {
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => Err(Problem::internal()),
         }
-    }
-
-    /// The store.
-    pub(super) fn store(&self) -> &Store {
-        &self.store
     }
 
     /// Does work that waits for the database, off the async threads.

@@ -35,7 +35,10 @@ mod cases;
 mod clock;
 mod coverage;
 mod cursor;
+mod deliveries;
 mod desk;
+mod events;
+mod feed;
 mod health;
 mod indicators;
 mod language;
@@ -49,10 +52,14 @@ mod problem;
 mod problem_types;
 mod queue;
 mod reconcile;
+mod saved_queries;
 mod server;
 mod similarity;
 mod subjects;
+mod subscription_bodies;
+mod subscriptions;
 mod suppliers;
+mod telling;
 mod words;
 
 use axum::{Router, routing::get};
@@ -60,7 +67,9 @@ use axum::{Router, routing::get};
 pub use desk::AppState;
 pub use openapi::document;
 pub use operation::Operation;
+pub use saved_queries::SavedQueries;
 pub use server::serve;
+pub use telling::Telling;
 
 /// Every route, within its bounds.
 pub fn router(state: AppState) -> Router {

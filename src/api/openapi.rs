@@ -12,8 +12,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    alert, alerts, assessments, cases, coverage, desk::AppState, health, indicators, models,
-    problem_types, queue, reconcile, subjects, suppliers,
+    alert, alerts, assessments, cases, coverage, deliveries, desk::AppState, events, feed, health,
+    indicators, models, problem_types, queue, reconcile, subjects, subscriptions, suppliers,
 };
 
 /// Where the document is served.
@@ -34,6 +34,7 @@ const PATH: &str = "/api/v1/openapi.json";
         (name = "Subjects", description = "Every indicator's answer about one process or project"),
         (name = "Casework", description = "What people do with alerts: where each stands, and what is left to do"),
         (name = "Suppliers", description = "Suppliers with similar names: a question about who is who, never an answer"),
+        (name = "Subscriptions", description = "Being told of what happens to alerts: by webhook, e-mail, feed or stream"),
         (name = "Method", description = "The indicators, the assessments and what they were made from"),
         (name = "Service", description = "Whether the service lives, and what its problems mean"),
     )
@@ -57,6 +58,19 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(suppliers::similar_to_supplier))
         .routes(routes!(suppliers::match_names))
         .routes(routes!(reconcile::reconcile, reconcile::reconcile_batch))
+        .routes(routes!(feed::alerts_feed))
+        .routes(routes!(events::stream_events))
+        .routes(routes!(
+            subscriptions::create_subscription,
+            subscriptions::list_subscriptions
+        ))
+        .routes(routes!(
+            subscriptions::show_subscription,
+            subscriptions::delete_subscription
+        ))
+        .routes(routes!(subscriptions::test_subscription))
+        .routes(routes!(deliveries::list_deliveries))
+        .routes(routes!(deliveries::redeliver))
         .routes(routes!(indicators::list_indicators))
         .routes(routes!(indicators::show_indicator))
         .routes(routes!(assessments::list_assessments))

@@ -17,11 +17,13 @@ pub(super) enum Need {
 
 const PUBLIC: Need = Need::One(Capability::ReadPublic);
 const INTERNAL: Need = Need::One(Capability::ReadInternal);
+const SUBSCRIBE: Need = Need::One(Capability::Subscribe);
 const TRIAGE: Need = Need::One(Capability::Triage);
 
 /// Method, path as the router spells it, and what it takes. HEAD is as GET.
 const ROUTES: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/alerts", PUBLIC),
+    ("GET", "/api/v1/alerts.atom", PUBLIC),
     ("GET", "/api/v1/alerts/{id}", PUBLIC),
     ("GET", "/api/v1/assessments", PUBLIC),
     (
@@ -34,6 +36,7 @@ const ROUTES: &[(&str, &str, Need)] = &[
     ("POST", "/api/v1/cases/{alert_id}/links", TRIAGE),
     ("POST", "/api/v1/cases/{alert_id}/replies", TRIAGE),
     ("GET", "/api/v1/coverage", PUBLIC),
+    ("GET", "/api/v1/events", PUBLIC),
     ("GET", "/api/v1/healthz", Need::Nothing),
     ("GET", "/api/v1/indicators", PUBLIC),
     ("GET", "/api/v1/indicators/{id}", PUBLIC),
@@ -48,6 +51,17 @@ const ROUTES: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/readyz", PUBLIC),
     ("GET", "/api/v1/reconcile", PUBLIC),
     ("POST", "/api/v1/reconcile", PUBLIC),
+    ("GET", "/api/v1/subscriptions", SUBSCRIBE),
+    ("POST", "/api/v1/subscriptions", SUBSCRIBE),
+    ("DELETE", "/api/v1/subscriptions/{id}", SUBSCRIBE),
+    ("GET", "/api/v1/subscriptions/{id}", SUBSCRIBE),
+    ("GET", "/api/v1/subscriptions/{id}/deliveries", SUBSCRIBE),
+    (
+        "POST",
+        "/api/v1/subscriptions/{id}/deliveries/{delivery}/redeliver",
+        SUBSCRIBE,
+    ),
+    ("POST", "/api/v1/subscriptions/{id}/test", SUBSCRIBE),
     ("GET", "/api/v1/suppliers", PUBLIC),
     ("GET", "/api/v1/suppliers/{id}/similar", PUBLIC),
     ("GET", "/problems/{kind}", PUBLIC),
@@ -59,6 +73,8 @@ const ROUTES: &[(&str, &str, Need)] = &[
     ("GET", "/docs/", PUBLIC),
     ("GET", "/docs/{*rest}", PUBLIC),
     ("GET", "/healthz", Need::Nothing),
+    // Its own setting says who may read it.
+    ("GET", "/metrics", Need::Nothing),
     ("GET", "/readyz", PUBLIC),
 ];
 

@@ -128,6 +128,10 @@ impl Problem {
         )
     }
 
+    pub(super) fn detail(&self, language: Language) -> &str {
+        self.0.detail.in_language(language)
+    }
+
     pub(super) fn status(&self) -> StatusCode {
         self.0.kind.status()
     }

@@ -35,6 +35,7 @@ pub(super) enum ProblemKind {
     InvalidField,
     UnknownRoute,
     MethodNotAllowed,
+    Conflict,
     BodyTooLarge,
     UrlTooLong,
     HeadersTooLarge,
@@ -49,7 +50,7 @@ pub(super) enum ProblemKind {
 }
 
 impl ProblemKind {
-    const ALL: [Self; 28] = [
+    const ALL: [Self; 29] = [
         Self::BadRequest,
         Self::UnknownParameter,
         Self::RepeatedParameter,
@@ -67,6 +68,7 @@ impl ProblemKind {
         Self::InvalidField,
         Self::UnknownRoute,
         Self::MethodNotAllowed,
+        Self::Conflict,
         Self::BodyTooLarge,
         Self::UrlTooLong,
         Self::HeadersTooLarge,
@@ -149,6 +151,12 @@ impl ProblemKind {
                 405,
                 "Method not allowed",
                 "Método no permitido",
+            ),
+            Self::Conflict => (
+                "conflict",
+                409,
+                "Not possible as things stand",
+                "No es posible en el estado actual",
             ),
             Self::BodyTooLarge => (
                 "body-too-large",

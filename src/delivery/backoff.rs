@@ -18,13 +18,13 @@ pub struct BackOff {
 }
 
 impl Default for BackOff {
-    /// Ten attempts over about 30 hours: a receiver that was down for a night and a morning misses nothing.
+    /// Fourteen attempts over about a day: a receiver that was down for a night and a morning misses nothing.
     fn default() -> Self {
         Self {
-            first_ms: 10_000,
-            factor: 4,
-            longest_ms: 10 * 3_600_000,
-            attempts: 10,
+            first_ms: 30_000,
+            factor: 2,
+            longest_ms: 6 * 3_600_000,
+            attempts: 14,
         }
     }
 }

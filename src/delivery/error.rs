@@ -30,6 +30,12 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// The alerts cannot be asked now.
+    #[error("the alerts cannot be asked now: {reason}")]
+    Unanswered {
+        /// Why.
+        reason: String,
+    },
     /// The database.
     #[error(transparent)]
     Database(#[from] database::Error),

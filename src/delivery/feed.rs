@@ -22,6 +22,8 @@ pub struct Feed {
     pub title: String,
     /// Where it is read, when that is known.
     pub self_url: Option<String>,
+    /// Where its next page is (RFC 5005); absent at the end.
+    pub next_url: Option<String>,
     /// When anything in it last changed, in unix milliseconds.
     pub updated_ms: i64,
     /// Its language.
@@ -75,6 +77,7 @@ impl Feed {
                     .write_inner_content(|writer| text(writer, "name", "Veedor"))?;
                 text(writer, "generator", "Veedor")?;
                 link(writer, "self", self.self_url.as_deref())?;
+                link(writer, "next", self.next_url.as_deref())?;
                 self.entries
                     .iter()
                     .try_for_each(|entry| entry.write(writer))
@@ -140,6 +143,7 @@ mod tests {
             id: "https://veedor.example/api/v1/alerts.atom?region=Col%C3%B3n&lang=es".to_owned(),
             title: title.to_owned(),
             self_url: Some("https://veedor.example/?a=1&b=\"2\"".to_owned()),
+            next_url: None,
             updated_ms: 1_714_564_800_000,
             language: Language::Spanish,
             entries: vec![FeedEntry {

@@ -106,6 +106,65 @@ pub struct MailSettings {
     pub step_ms: u64,
 }
 
+impl MailSettings {
+    /// Settings from an address such as `smtps://user:password@mail.example.org`: `smtps` is TLS from the first byte, on port 465 unless another is
+    /// given; `smtp` is plain at first and then TLS, on port 587, or plain on port 25 to a relay on this machine. The password may be given beside.
+    ///
+    /// # Errors
+    /// [`Error::Mail`] for an address of another kind; it is not repeated.
+    pub fn from_url(
+        url: &str,
+        password: Option<&str>,
+        from: &str,
+        step_ms: u64,
+    ) -> Result<Self, Error> {
+        let refused = |reason: &str| Error::Mail {
+            value: "…".to_owned(),
+            reason: reason.to_owned(),
+        };
+        let url = reqwest::Url::parse(url).map_err(|_| refused("it is not an address"))?;
+        let host = url
+            .host_str()
+            .filter(|host| !host.is_empty())
+            .ok_or_else(|| refused("it names no server"))?
+            .trim_matches(['[', ']']);
+        let is_here = host == "localhost"
+            || host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|address| address.is_loopback());
+        let (security, port) = match url.scheme() {
+            "smtps" => (MailSecurity::Tls, 465),
+            "smtp" if is_here => (MailSecurity::Plain, 25),
+            "smtp" => (MailSecurity::StartTls, 587),
+            _ => return Err(refused("it begins neither with smtp:// nor with smtps://")),
+        };
+        let user = decoded(url.username());
+        let password = password
+            .map(str::to_owned)
+            .or_else(|| url.password().map(decoded));
+        let credentials = match (user.is_empty(), password) {
+            (false, Some(password)) => Some((user, password)),
+            (true, None) => None,
+            _ => return Err(refused("a user needs a password, and a password a user")),
+        };
+        Ok(Self {
+            host: host.to_owned(),
+            port: url.port().unwrap_or(port),
+            security,
+            credentials,
+            from: from.to_owned(),
+            step_ms,
+        })
+    }
+}
+
+/// A part of an address without its percent signs.
+fn decoded(part: &str) -> String {
+    let query = format!("={}", part.replace('+', "%2B").replace('&', "%26"));
+    let decoded = form_urlencoded::parse(query.as_bytes()).next();
+    decoded.map_or_else(String::new, |(_, value)| value.into_owned())
+}
+
 impl fmt::Debug for MailSettings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -334,6 +393,72 @@ mod tests {
             "To: a@example.org",
         ] {
             assert!(headers.contains(expected), "{headers}");
+        }
+    }
+
+    #[test]
+    fn a_server_is_known_by_its_address() {
+        let read = |url: &str, password: Option<&str>| {
+            let settings = MailSettings::from_url(url, password, "a@example.org", 1)?;
+            Ok::<_, Error>((
+                settings.host,
+                settings.port,
+                settings.security,
+                settings.credentials,
+            ))
+        };
+        let (host, user) = ("mail.example.org".to_owned(), "u@x".to_owned());
+        let own = Some((user.clone(), "p+/&1".to_owned()));
+        for (url, password, port, security, credentials) in [
+            (
+                "smtps://mail.example.org",
+                None,
+                465,
+                MailSecurity::Tls,
+                None,
+            ),
+            (
+                "smtp://mail.example.org",
+                None,
+                587,
+                MailSecurity::StartTls,
+                None,
+            ),
+            (
+                "smtp://u%40x:p+%2F&1@mail.example.org:25",
+                None,
+                25,
+                MailSecurity::StartTls,
+                own,
+            ),
+            (
+                "smtps://u%40x@mail.example.org",
+                Some("b"),
+                465,
+                MailSecurity::Tls,
+                Some((user, "b".to_owned())),
+            ),
+        ] {
+            let expected = (host.clone(), port, security, credentials);
+            assert_eq!(read(url, password).unwrap(), expected, "{url}");
+        }
+        assert_eq!(
+            read("smtp://localhost", None).unwrap().2,
+            MailSecurity::Plain
+        );
+        assert_eq!(
+            read("smtp://[::1]:2525", None).unwrap().2,
+            MailSecurity::Plain
+        );
+        for refused in [
+            "",
+            "mail.example.org",
+            "https://mail.example.org",
+            "smtp://u@mail.example.org",
+            "smtps://",
+        ] {
+            let error = read(refused, None).unwrap_err().to_string();
+            assert!(refused.is_empty() || !error.contains(refused), "{error}");
         }
     }
 

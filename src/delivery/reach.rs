@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::Error;
+use super::{Error, target::Target};
 
 /// IPv4 networks that are not public, from the registry of special-purpose addresses (RFC 6890 and what it was extended by).
 const CLOSED_4: &[(Ipv4Addr, u8)] = &[
@@ -57,6 +57,18 @@ impl Reach {
         Self::default()
     }
 
+    /// Every address, this machine's and private ones too: whoever may subscribe can then make this program call whatever it can reach.
+    #[must_use]
+    pub fn anywhere() -> Self {
+        let everything = [
+            IpNet::new_assert(Ipv4Addr::UNSPECIFIED.into(), 0),
+            IpNet::new_assert(Ipv6Addr::UNSPECIFIED.into(), 0),
+        ];
+        Self {
+            allowed: everything.into(),
+        }
+    }
+
     /// The public internet, and the networks written as `10.1.0.0/16`, `fd00::/8` or one address.
     ///
     /// # Errors
@@ -74,6 +86,14 @@ impl Reach {
         };
         let allowed = networks.iter().map(parse).collect::<Result<_, _>>()?;
         Ok(Self { allowed })
+    }
+
+    /// Whether a target may be reached, as far as that can be said before its name is looked up: to refuse early what would be refused later.
+    #[must_use]
+    pub fn permits_target(&self, target: &Target) -> bool {
+        target
+            .literal_address()
+            .is_none_or(|address| self.permits(address))
     }
 
     /// Whether a connection to this address may be made.
@@ -200,6 +220,8 @@ mod tests {
                 "{address}"
             );
         }
+        assert!(Reach::anywhere().permits("127.0.0.1".parse().unwrap()));
+        assert!(Reach::anywhere().permits("fe80::1".parse().unwrap()));
         let refused = Reach::with_allowed(&["10.0.0.0/40"]).unwrap_err();
         assert!(refused.to_string().contains("10.0.0.0/40"), "{refused}");
     }

@@ -72,6 +72,16 @@ impl Channel {
         }
     }
 
+    /// The target as people see it: of a web address no more than its host, because the rest often holds a token.
+    #[must_use]
+    pub fn shown_target(&self) -> Option<String> {
+        match self {
+            Self::Webhook(target) => Some(format!("{}/…", target.origin())),
+            Self::Mail(address) => Some(address.as_str().to_owned()),
+            Self::Read => None,
+        }
+    }
+
     /// The target as it is kept.
     #[must_use]
     pub fn target(&self) -> Option<&str> {

@@ -62,6 +62,12 @@ impl Target {
         &self.0
     }
 
+    /// Scheme, host and port.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
     /// The host, for people to know the subscription by.
     #[must_use]
     pub fn host(&self) -> &str {

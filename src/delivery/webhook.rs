@@ -226,11 +226,7 @@ impl Webhooks {
     }
 
     async fn post(&self, message: WebhookMessage, now_ms: i64) -> Outcome {
-        let is_within = message
-            .target
-            .literal_address()
-            .is_none_or(|address| self.reach.permits(address));
-        if !is_within {
+        if !self.reach.permits_target(&message.target) {
             return Outcome::Never {
                 reason: Reason::OutOfReach,
             };

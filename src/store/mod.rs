@@ -24,6 +24,7 @@ mod copy;
 mod dataset;
 mod error;
 mod filters;
+mod held;
 mod pending;
 mod prepared;
 mod publication;

@@ -8,6 +8,7 @@ mod server;
 mod service;
 mod subjects;
 mod suppliers;
+mod telling;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 

@@ -58,9 +58,18 @@ async fn every_route_of_the_document_answers_as_it_says() {
     let app = TestApp::new();
     let document: Value = serde_json::from_str(veedor::api::document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 18);
+    assert_eq!(paths.len(), 25);
     crate::models::keep(app.store.data(), "likely-delay");
     for (path, operations) in paths {
+        // What is kept and what is not JSON is asked in `telling`.
+        let is_told = [
+            "/api/v1/subscriptions",
+            "/api/v1/events",
+            "/api/v1/alerts.atom",
+        ];
+        if is_told.iter().any(|route| path.starts_with(route)) {
+            continue;
+        }
         let uri = path
             .replace("{ocid}", "ocds-a")
             .replace("{kind}", "not-found");
@@ -72,7 +81,7 @@ async fn every_route_of_the_document_answers_as_it_says() {
             "/api/v1/suppliers/{id}/similar" => uri.replace("{id}", "S-2"),
             _ => uri.replace("{id}", "single-bid"),
         };
-        // What is posted is a question too long for an address; nothing is written over HTTP.
+        // What is posted here is a question too long for an address.
         let methods: Vec<&String> = operations.as_object().unwrap().keys().collect();
         let expected: &[&str] = match path.as_str() {
             "/api/v1/match" => &["post"],

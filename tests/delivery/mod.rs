@@ -1,8 +1,8 @@
 //! Telling others: the senders by themselves, and events from the change they tell of to the receiver.
 
-mod house;
+pub(crate) mod house;
 mod mail_server;
-mod receiver;
+pub(crate) mod receiver;
 mod senders;
 mod subscribing;
 mod telling;
