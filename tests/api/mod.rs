@@ -2,6 +2,7 @@
 
 mod alert;
 mod alerts;
+mod cases;
 mod method;
 mod problems;
 mod server;
@@ -23,6 +24,10 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 use veedor::{
     AnswerCounts,
+    access::{
+        Role,
+        keys::{self, Wish},
+    },
     alerts::{Alert, AlertSubject},
     api::{self, AppState},
     coverage::{Coverage, IndicatorCoverage, MissingFact, PublisherCoverage, YearRate},
@@ -231,6 +236,23 @@ impl TestApp {
             df!("project_key" => [key_of("P/1")], "project_id" => ["P/1"], "title" => ["Bridge"])
                 .unwrap(),
         );
+    }
+
+    /// A key of somebody with this role.
+    pub(crate) fn key(&self, name: &str, role: Role) -> String {
+        let wish = Wish {
+            name: name.to_owned(),
+            role,
+            scopes: Vec::new(),
+            expires_days: 1,
+        };
+        let now_ms = chrono::Utc::now().timestamp_millis();
+        let made = self
+            .store
+            .database()
+            .write(|session| keys::create(session, &wish, "test", now_ms))
+            .unwrap();
+        made.secret.reveal().to_owned()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -15,7 +15,7 @@ CREATE TABLE audit_head (
     hash   TEXT COLLATE "C" NOT NULL
 );
 INSERT INTO audit_head (id, number, hash) VALUES (1, 0, '');
-CREATE FUNCTION audit_entry_is_not_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION audit_entry_is_not_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'entries of the audit trail are not changed or removed' USING ERRCODE = 'integrity_constraint_violation';
 END
