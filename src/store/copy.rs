@@ -128,7 +128,7 @@ pub(super) fn load(
     }
     let mut tables = index.tables.keys().chain(index.tables.values().flatten());
     let is_slot = |name: &String| is_plain(name) && !name.contains('_');
-    if !index.slots.iter().all(is_slot) || !tables.all(is_plain) {
+    if !index.slots.iter().all(is_slot) || !tables.all(|name| is_plain(name)) {
         let reason = "it holds a name that is not one of ours";
         return Err(Error::damaged(&path, reason));
     }
@@ -151,7 +151,7 @@ pub(super) fn load(
 }
 
 /// Names of ours are made of small letters, digits and low lines.
-fn is_plain(name: &String) -> bool {
+fn is_plain(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     (1..64).contains(&name.len()) && name.bytes().all(is_letter)
 }
