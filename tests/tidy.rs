@@ -101,6 +101,11 @@ const ROOMS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
+    // Rows and an alert in, bytes out: no HTTP and no SQL.
+    (
+        "export",
+        &["alerts", "assessment", "facts", "language", "rules"],
+    ),
     // Nothing of the house: the truth must not agree with the rules by construction.
     ("sample", &[]),
     ("evaluation", &["rules", "sample"]),
@@ -109,9 +114,11 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "alerts",
             "assessment",
+            "casework",
             "config",
             "coverage",
             "database",
+            "export",
             "facts",
             "identity",
             "jurisdiction",

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     alerts::{AlertSubject, Amount, Grade, Organization, SourceDocument},
     rules::Family,
+    store::StoredAlert,
 };
 
 /// An indicator's part in the risk.
@@ -116,16 +117,21 @@ pub(super) async fn show_alert(
         .await
 }
 
-fn detail(desk: &Desk<'_>, id: &str) -> Result<AlertDetail, Problem> {
-    let assessment = &desk.record.assessment;
-    let stored = desk.snapshot.alert(desk.record, id)?.ok_or_else(|| {
-        let (id, assessment) = (shortened(id), &assessment.id);
+/// The alert of this identifier.
+pub(super) fn stored(desk: &Desk<'_>, id: &str) -> Result<StoredAlert, Problem> {
+    desk.snapshot.alert(desk.record, id)?.ok_or_else(|| {
+        let (id, assessment) = (shortened(id), &desk.record.assessment.id);
         Problem::new(
             ProblemKind::NotFound,
             format!("no alert `{id}` in assessment `{assessment}`; alerts are listed at `/api/v1/alerts`"),
             format!("no existe la alerta `{id}` en la evaluación `{assessment}`; las alertas están en `/api/v1/alerts`"),
         )
-    })?;
+    })
+}
+
+fn detail(desk: &Desk<'_>, id: &str) -> Result<AlertDetail, Problem> {
+    let assessment = &desk.record.assessment;
+    let stored = stored(desk, id)?;
     let open = desk.open()?;
     let (method, language) = (&open.method, desk.language);
     let context = desk.snapshot.context(desk.record, &stored)?;

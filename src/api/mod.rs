@@ -23,6 +23,7 @@
 //! address: it is answered and forgotten.
 
 mod alert;
+mod alert_page;
 mod alert_parameters;
 mod alerts;
 mod answers;
@@ -31,17 +32,24 @@ mod bounds;
 mod coverage;
 mod cursor;
 mod desk;
+mod export;
+mod facets;
 mod health;
 mod indicators;
+mod kept;
 mod language;
+mod lookup;
 mod models;
 mod openapi;
 mod operation;
+mod organization_processes;
+mod organizations;
 mod page;
 mod parameters;
 mod problem;
 mod problem_types;
 mod reconcile;
+mod search;
 mod server;
 mod similarity;
 mod subjects;

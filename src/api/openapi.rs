@@ -12,8 +12,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    alert, alerts, assessments, coverage, desk::AppState, health, indicators, models,
-    problem_types, reconcile, subjects, suppliers,
+    alert, alert_page, alerts, assessments, coverage, desk::AppState, export, facets, health,
+    indicators, models, organizations, problem_types, reconcile, search, subjects, suppliers,
 };
 
 /// Where the document is served.
@@ -43,7 +43,14 @@ struct Description;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(alerts::list_alerts))
+        .routes(routes!(export::export_alerts))
         .routes(routes!(alert::show_alert))
+        .routes(routes!(alert_page::show_alert_page))
+        .routes(routes!(facets::show_facets))
+        .routes(routes!(facets::show_timeseries))
+        .routes(routes!(search::search))
+        .routes(routes!(organizations::show_buyer))
+        .routes(routes!(organizations::show_supplier))
         .routes(routes!(subjects::show_process))
         .routes(routes!(subjects::show_project))
         .routes(routes!(suppliers::list_suppliers))

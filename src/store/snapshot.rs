@@ -206,25 +206,36 @@ impl<'a> Snapshot<'a> {
         self.party_flags(&sql, &[id.into(), name.into()])
     }
 
+    /// Flags of whoever is published under this identifier, by whatever name.
+    ///
+    /// # Errors
+    ///
+    /// When the database is busy or damaged.
+    pub fn flags_under(&self, record: &AssessmentRecord, id: &str) -> Result<Vec<PartyFlag>> {
+        let sql = record.slot.sql(
+            "SELECT party_key, indicator, body FROM party_flag_{s} WHERE party_id = ? ORDER BY indicator, party_key, subject_id",
+        );
+        self.party_flags(&sql, &[id.into()])
+    }
+
+    /// Words that a misspelt word may have meant, each with the number of alerts that hold it, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the database is busy or damaged.
+    pub fn vocabulary(&self, record: &AssessmentRecord) -> Result<Vec<(String, u64)>> {
+        let sql = record
+            .slot
+            .sql("SELECT word, alerts FROM alert_word_{s} ORDER BY word");
+        self.rows(&sql, &[], |row| Ok((row.text(0)?, row.count(1)?)))
+    }
+
     fn party_flags(&self, sql: &str, values: &[Value]) -> Result<Vec<PartyFlag>> {
         let bodies: Vec<String> = self.rows(sql, values, |row| row.text(2))?;
         bodies
             .iter()
             .map(|body| serde_json::from_str(body).map_err(|error| self.damaged(error)))
             .collect()
-    }
-
-    /// Indicators that flagged a supplier of this alert.
-    pub(super) fn context_indicators(
-        &self,
-        record: &AssessmentRecord,
-        alert: i64,
-    ) -> Result<Vec<String>> {
-        let sql = record.slot.sql(
-            "SELECT DISTINCT party.indicator FROM alert_supplier_{s} AS supplier \
-             JOIN party_flag_{s} AS party ON party.party_key = supplier.party_key WHERE supplier.alert = ?1 ORDER BY 1",
-        );
-        self.rows(&sql, &[alert.into()], |row| row.text(0))
     }
 
     pub(super) fn rows<T>(
