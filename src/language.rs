@@ -85,6 +85,19 @@ impl Language {
             .find(|language| primary.eq_ignore_ascii_case(language.code()))
     }
 
+    /// How to read a flag: stands beside every list, every alert and in every file.
+    #[must_use]
+    pub const fn notice(self) -> &'static str {
+        match self {
+            Self::English => {
+                "A flag is a question, never a proof. It says what deserves a second look; each indicator lists ordinary reasons for what it sees."
+            }
+            Self::Spanish => {
+                "Una señal es una pregunta, nunca una prueba. Indica qué merece una segunda mirada; cada indicador enumera razones ordinarias de lo que observa."
+            }
+        }
+    }
+
     /// What stands in a sentence for a value that was not published.
     #[must_use]
     pub const fn unknown(self) -> &'static str {

@@ -127,6 +127,7 @@ pub mod database;
 pub mod delivery;
 mod embedded;
 pub mod evaluation;
+pub mod export;
 pub mod facts;
 pub mod identity;
 pub mod ingest;

@@ -20,6 +20,7 @@ mod damage;
 mod databases;
 mod delivery;
 mod determinism;
+mod export;
 mod facts;
 mod golden;
 mod ingest;

@@ -103,6 +103,11 @@ const ROOMS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
+    // Rows and an alert in, bytes out: no HTTP and no SQL.
+    (
+        "export",
+        &["alerts", "assessment", "facts", "language", "rules"],
+    ),
     // Nothing of the house: the truth must not agree with the rules by construction.
     ("sample", &[]),
     ("evaluation", &["rules", "sample"]),
@@ -117,6 +122,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "coverage",
             "database",
             "delivery",
+            "export",
             "facts",
             "identity",
             "jurisdiction",

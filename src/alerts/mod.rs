@@ -4,6 +4,7 @@
 //! add nothing to its risk.
 
 pub(crate) mod build;
+mod outline;
 pub(crate) mod slice;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::{
 };
 
 pub use crate::scoring::{Contribution, Grade};
+pub use outline::{AlertOutline, FlagOutline};
 
 /// What an alert is about.
 #[derive(

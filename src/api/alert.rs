@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    cases::ReplyView,
     desk::{AppState, Desk},
     language::Asked,
     parameters::{LANGUAGE_ONLY, Parameters},
@@ -16,7 +17,9 @@ use super::{
 };
 use crate::{
     alerts::{AlertSubject, Amount, Grade, Organization, SourceDocument},
+    casework,
     rules::Family,
+    store::StoredAlert,
 };
 
 /// An indicator's part in the risk.
@@ -75,6 +78,8 @@ pub(super) struct AlertDetail {
     contributions: Vec<ContributionView>,
     /// Every flag with its evidence.
     flags: Vec<FlagView>,
+    /// What those concerned replied, to one of the flags or to all.
+    replies: Vec<ReplyView>,
     /// Flags of its suppliers: context that adds nothing to the risk.
     context: Vec<ContextFlag>,
     /// The published versions the evidence points into.
@@ -112,23 +117,33 @@ pub(super) async fn show_alert(
 ) -> Result<Response, Problem> {
     Parameters::read(&asked.query, LANGUAGE_ONLY)?;
     state
-        .answer(asked, None, move |desk| detail(desk, &path.id))
+        .answer_beside(
+            asked,
+            |desk| Ok(casework::public_reply_count(desk.snapshot.session())?.to_string()),
+            move |desk| detail(desk, &path.id),
+        )
         .await
 }
 
-fn detail(desk: &Desk<'_>, id: &str) -> Result<AlertDetail, Problem> {
-    let assessment = &desk.record.assessment;
-    let stored = desk.snapshot.alert(desk.record, id)?.ok_or_else(|| {
-        let (id, assessment) = (shortened(id), &assessment.id);
+/// The alert of this identifier.
+pub(super) fn stored(desk: &Desk<'_>, id: &str) -> Result<StoredAlert, Problem> {
+    desk.snapshot.alert(desk.record, id)?.ok_or_else(|| {
+        let (id, assessment) = (shortened(id), &desk.record.assessment.id);
         Problem::new(
             ProblemKind::NotFound,
             format!("no alert `{id}` in assessment `{assessment}`; alerts are listed at `/api/v1/alerts`"),
             format!("no existe la alerta `{id}` en la evaluación `{assessment}`; las alertas están en `/api/v1/alerts`"),
         )
-    })?;
+    })
+}
+
+fn detail(desk: &Desk<'_>, id: &str) -> Result<AlertDetail, Problem> {
+    let assessment = &desk.record.assessment;
+    let stored = stored(desk, id)?;
     let open = desk.open()?;
     let (method, language) = (&open.method, desk.language);
     let context = desk.snapshot.context(desk.record, &stored)?;
+    let replies = casework::public_replies(desk.snapshot.session(), &[id])?;
     let alert = stored.alert;
     let rooms = match alert.subject {
         AlertSubject::Process => "processes",
@@ -151,6 +166,11 @@ fn detail(desk: &Desk<'_>, id: &str) -> Result<AlertDetail, Problem> {
             .flags
             .iter()
             .map(|flag| FlagView::new(flag, method, language))
+            .collect(),
+        replies: replies
+            .into_values()
+            .flatten()
+            .map(ReplyView::from)
             .collect(),
         context: ContextFlag::all(&context, method, language),
         id: alert.id,

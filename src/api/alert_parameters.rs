@@ -1,5 +1,7 @@
 //! What the list of alerts may be asked: the words it knows, how they are documented, and how they become filters.
 
+use std::sync::LazyLock;
+
 use utoipa::IntoParams;
 
 use super::{
@@ -111,8 +113,8 @@ const SUBJECTS: [(&str, AlertSubject); 2] = [
     ("project", AlertSubject::Project),
 ];
 
-/// What the route knows; a test holds it against the documented [`AlertParameters`].
-pub(super) const KNOWN: &[Known] = &[
+/// What narrows alerts; a test holds it against the documented [`FilterParameters`].
+const FILTERS: [Known; 19] = [
     any_of("indicator"),
     any_of("family"),
     any_of("stage"),
@@ -132,18 +134,33 @@ pub(super) const KNOWN: &[Known] = &[
     once("risk_min"),
     once("risk_max"),
     once("q"),
-    once("sort"),
-    once("limit"),
-    once("cursor"),
-    once("lang"),
 ];
 
-/// The parameters of the list, as they are documented. Values of a repeated parameter are alternatives; different parameters narrow
-/// together.
+fn filters_and(more: &[Known]) -> Vec<Known> {
+    [&FILTERS, more].concat()
+}
+
+/// What the list knows.
+pub(super) static KNOWN: LazyLock<Vec<Known>> =
+    LazyLock::new(|| filters_and(&[once("sort"), once("limit"), once("cursor"), once("lang")]));
+
+/// What the list as a file knows.
+pub(super) static KNOWN_TO_EXPORT: LazyLock<Vec<Known>> =
+    LazyLock::new(|| filters_and(&[once("format"), once("bom"), once("sort"), once("lang")]));
+
+/// What counts of alerts know.
+pub(super) static KNOWN_TO_FACETS: LazyLock<Vec<Known>> =
+    LazyLock::new(|| filters_and(&[once("top"), once("lang")]));
+
+/// What alerts over time know.
+pub(super) static KNOWN_TO_TIMESERIES: LazyLock<Vec<Known>> =
+    LazyLock::new(|| filters_and(&[once("by"), once("lang")]));
+
+/// What narrows alerts, as it is documented. Values of a repeated parameter are alternatives; different parameters narrow together.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the documentation of what `read_filters` reads")]
-pub(super) struct AlertParameters {
+pub(super) struct FilterParameters {
     /// Flagged by this indicator, itself or as context through a supplier. `indicator`, `family` and `stage` speak of the same flag.
     #[param(example = json!(["single-bid"]))]
     indicator: Option<Vec<String>>,
@@ -190,6 +207,13 @@ pub(super) struct AlertParameters {
     risk_max: Option<f64>,
     /// Words, or their beginnings, in the title, the buyer, the suppliers or the identifier; accents and capitals do not matter.
     q: Option<String>,
+}
+
+/// How the list is sorted and read page by page, as it is documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the documentation of what the list reads")]
+pub(super) struct PageParameters {
     /// The sort key: `priority`, `risk`, `value` or `year`; `-` before it puts the largest first. Alerts without the key come last.
     #[param(default = "-priority", pattern = "^-?(priority|risk|value|year)$")]
     sort: Option<String>,
@@ -198,6 +222,57 @@ pub(super) struct AlertParameters {
     limit: Option<usize>,
     /// `next_cursor` of the page before. Paging stays in the assessment in which it began.
     cursor: Option<String>,
+    /// The language of the answer; without it `Accept-Language` chooses.
+    #[param(pattern = "^(en|es)$")]
+    lang: Option<String>,
+}
+
+/// What the list as a file is asked, as it is documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the documentation of what the file's route reads")]
+pub(super) struct ExportParameters {
+    /// The format of the file.
+    #[param(default = "csv", pattern = "^(csv|xlsx|ndjson|parquet)$")]
+    format: Option<String>,
+    /// Whether a CSV begins with a byte order mark, which spreadsheet programs need to read accents.
+    #[param(default = true)]
+    bom: Option<bool>,
+    /// The sort key: `priority`, `risk`, `value` or `year`; `-` before it puts the largest first. Alerts without the key come last.
+    #[param(default = "-priority", pattern = "^-?(priority|risk|value|year)$")]
+    sort: Option<String>,
+    /// The language of what was observed; without it `Accept-Language` chooses.
+    #[param(pattern = "^(en|es)$")]
+    lang: Option<String>,
+}
+
+/// What counts of alerts are asked, as it is documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "the documentation of what the counts' route reads"
+)]
+pub(super) struct FacetParameters {
+    /// Buyers and regions to show at most, those with most alerts first.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    top: Option<usize>,
+    /// The language of the answer; without it `Accept-Language` chooses.
+    #[param(pattern = "^(en|es)$")]
+    lang: Option<String>,
+}
+
+/// What alerts over time are asked, as it is documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "the documentation of what the series' route reads"
+)]
+pub(super) struct TimeseriesParameters {
+    /// `indicator` counts each indicator's alerts as well.
+    #[param(pattern = "^indicator$")]
+    by: Option<String>,
     /// The language of the answer; without it `Accept-Language` chooses.
     #[param(pattern = "^(en|es)$")]
     lang: Option<String>,
@@ -231,20 +306,30 @@ pub(super) fn read_filters(parameters: &Parameters) -> Result<AlertFilters, Prob
             max: parameters.number("risk_max", 0.0, 100.0)?,
         },
         text: parameters.one("q").map(str::to_owned),
+        words: Vec::new(),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use utoipa::openapi::path::Parameter;
+
     use super::*;
 
     #[test]
     fn what_is_read_is_what_is_documented() {
-        let documented: Vec<String> = AlertParameters::into_params(|| None)
-            .into_iter()
-            .map(|parameter| parameter.name)
-            .collect();
-        let known: Vec<&str> = KNOWN.iter().map(|parameter| parameter.name).collect();
-        assert_eq!(documented, known);
+        let check = |more: Vec<Parameter>, known: &[Known]| {
+            let filters = FilterParameters::into_params(|| None);
+            let documented = filters.into_iter().chain(more).map(|it| it.name);
+            let known = known.iter().map(|parameter| parameter.name);
+            assert!(documented.eq(known));
+        };
+        check(PageParameters::into_params(|| None), &KNOWN);
+        check(ExportParameters::into_params(|| None), &KNOWN_TO_EXPORT);
+        check(FacetParameters::into_params(|| None), &KNOWN_TO_FACETS);
+        check(
+            TimeseriesParameters::into_params(|| None),
+            &KNOWN_TO_TIMESERIES,
+        );
     }
 }

@@ -5,7 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    alert_parameters::{AlertParameters, KNOWN, LARGEST_PAGE, SORTS, USUAL_PAGE, read_filters},
+    alert_parameters::{
+        FilterParameters, KNOWN, LARGEST_PAGE, PageParameters, SORTS, USUAL_PAGE, read_filters,
+    },
     cursor::Cursor,
     desk::{AppState, Desk},
     language::Asked,
@@ -101,7 +103,7 @@ pub(super) struct AlertList {
 /// Values of a repeated parameter are alternatives, different parameters narrow together. Unknown parameters are refused.
 #[utoipa::path(
     get, path = "/api/v1/alerts", tag = "Alerts",
-    params(AlertParameters),
+    params(FilterParameters, PageParameters),
     responses(
         (status = 200, description = "One page of alerts", body = AlertList),
         (status = 304, description = "The page is the one that `If-None-Match` names"),
@@ -114,7 +116,7 @@ pub(super) async fn list_alerts(
     State(state): State<AppState>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    let parameters = Parameters::read(&asked.query, KNOWN)?;
+    let parameters = Parameters::read(&asked.query, &KNOWN)?;
     let filters = read_filters(&parameters)?;
     let sort = parameters.choice("sort", &SORTS)?.unwrap_or(SORTS[0].1);
     let limit = parameters
@@ -143,10 +145,7 @@ fn page(
     let open = desk.open()?;
     let indicators: Vec<String> = open.method.rules().map(|rule| rule.id.clone()).collect();
     filters.indicators = parameters.words("indicator", &indicators)?;
-    let compares_amounts = !filters.amount.is_open() || sort.column == SortColumn::Value;
-    if compares_amounts && filters.currencies.is_empty() {
-        check_one_currency(&desk.snapshot.currencies(desk.record)?)?;
-    }
+    check_amounts(desk, &filters, sort)?;
     let total = desk.total(&filters)?;
     let after = cursor.map(Cursor::position);
     let query = AlertQuery {
@@ -172,6 +171,19 @@ fn page(
             .map(|position| Cursor::new(&assessment.id, &filters, sort, &position).write()),
         notice: words::notice(desk.language),
     })
+}
+
+/// Refuses to compare amounts that do not compare.
+pub(super) fn check_amounts(
+    desk: &Desk<'_>,
+    filters: &AlertFilters,
+    sort: Sort,
+) -> Result<(), Problem> {
+    let compares_amounts = !filters.amount.is_open() || sort.column == SortColumn::Value;
+    if compares_amounts && filters.currencies.is_empty() {
+        check_one_currency(&desk.snapshot.currencies(desk.record)?)?;
+    }
+    Ok(())
 }
 
 /// Money compares within one currency and between those that a law declares at par, unless the reader says which currencies they take

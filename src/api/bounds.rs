@@ -19,7 +19,12 @@ use axum::{
 };
 use tokio::sync::Semaphore;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{DefaultPredicate, NotForContentType},
+    },
+    limit::RequestBodyLimitLayer,
 };
 
 use super::{
@@ -27,7 +32,7 @@ use super::{
     page,
     problem::{self, Problem, ProblemKind},
 };
-use crate::metrics::Metrics;
+use crate::{export::Format, metrics::Metrics};
 
 /// Bytes of a URL at most.
 const URL_BYTES: usize = 8 * 1024;
@@ -77,11 +82,18 @@ pub(super) fn around(routes: Router, operation: &Operation) -> Router {
         .layer(middleware::from_fn(short_url))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(problem::render))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(not_packed_already()))
         .layer(middleware::from_fn_with_state(
             numbering,
             number_and_protect,
         ))
+}
+
+/// Workbooks and Parquet files hold compressed parts: doing it again costs much and gains nothing.
+fn not_packed_already() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new(Format::Xlsx.media_type()))
+        .and(NotForContentType::const_new(Format::Parquet.media_type()))
 }
 
 async fn short_url(request: Request, next: Next) -> Response {
@@ -179,8 +191,11 @@ async fn number_and_protect(
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }
+    // A page that knows what it needs has said so.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(policy));
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),

@@ -19,7 +19,9 @@ use super::{
 };
 use crate::{
     access::{Caller, Capability},
-    casework::{self, Actor, Case, Change, Dated, Error, NewLink, NewReply, State as CaseState},
+    casework::{
+        self, Actor, Case, Change, Dated, Error, NewLink, NewReply, Reply, State as CaseState,
+    },
     language::Language,
     store::Snapshot,
 };
@@ -260,6 +262,83 @@ pub(super) async fn change_cases(
         .map(|case| CaseView::new(case, language))
         .collect();
     Ok(said(StatusCode::OK, &Changed { items }, language))
+}
+
+/// What verdicts say of the indicators.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct PrecisionList {
+    /// Every indicator that was judged, in the order of their names.
+    items: Vec<casework::Precision>,
+    /// How to read it.
+    notice: &'static str,
+}
+
+/// How often flags are confirmed
+///
+/// Of the alerts that an indicator flagged and people judged, how many were confirmed, with the 95 % interval and the counts. Few verdicts say little:
+/// read the interval.
+#[utoipa::path(
+    get, path = "/api/v1/precision", tag = "Method",
+    params(("lang" = Option<String>, Query, description = "`en` or `es`")),
+    responses(
+        (status = 200, description = "The precision of each indicator that was judged", body = PrecisionList),
+        (status = 400, description = "A parameter is not understood", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Too much is asked", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn show_precision(
+    State(state): State<AppState>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    Parameters::read(&asked.query, LANGUAGE_ONLY)?;
+    let items = state
+        .off_thread(|state| {
+            state
+                .store()
+                .read_as(|snapshot| casework::precision(snapshot.session()))
+        })
+        .await?;
+    let notice = match asked.language {
+        Language::English => {
+            "What people concluded of the alerts they looked at, which are not a sample of all alerts."
+        }
+        Language::Spanish => {
+            "Lo que se concluyó de las alertas que se revisaron, que no son una muestra de todas las alertas."
+        }
+    };
+    let mut response = said(
+        StatusCode::OK,
+        &PrecisionList { items, notice },
+        asked.language,
+    );
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
+}
+
+/// What somebody concerned replied, as everybody may read it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct ReplyView {
+    /// The indicator it answers; absent when it answers all.
+    indicator: Option<String>,
+    /// Who replied.
+    author: String,
+    /// When they did, `YYYY-MM-DD`.
+    said_day: String,
+    /// Their words.
+    words: String,
+}
+
+impl From<Reply> for ReplyView {
+    fn from(reply: Reply) -> Self {
+        Self {
+            indicator: reply.indicator,
+            author: reply.author,
+            said_day: reply.said_day,
+            words: reply.words,
+        }
+    }
 }
 
 pub(super) fn actor<'a>(name: &'a str, caller: &Caller) -> Actor<'a> {

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::problem::{Problem, ProblemKind};
@@ -47,55 +47,99 @@ impl Cursor {
         if self.query == fingerprint(filters, sort) {
             return Ok(());
         }
-        Err(Problem::new(
-            ProblemKind::CursorOfAnotherQuery,
-            "the cursor belongs to other filters or another sort; repeat those it came with, or leave the cursor out to start again",
-            "el cursor pertenece a otros filtros o a otro orden; repita los originales u omita el cursor para empezar de nuevo",
-        )
-        .parameter("cursor"))
+        Err(of_another_query())
     }
 
     pub(super) fn write(&self) -> String {
-        let mut bytes =
-            postcard::to_allocvec(self).expect("strings and numbers are always written");
-        bytes.extend_from_slice(&xxh3_64(&bytes).to_le_bytes());
-        bytes
-            .iter()
-            .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-                let _ = write!(text, "{byte:02x}");
-                text
-            })
+        written(self)
     }
 
     pub(super) fn read(text: &str) -> Result<Self, Problem> {
-        let decode = || -> Option<Self> {
-            let bytes: Vec<u8> = text
-                .as_bytes()
-                .chunks(2)
-                .map(|pair| {
-                    u8::from_str_radix(
-                        std::str::from_utf8(pair)
-                            .ok()
-                            .filter(|pair| pair.len() == 2)?,
-                        16,
-                    )
-                    .ok()
-                })
-                .collect::<Option<_>>()?;
-            let (content, checksum) = bytes.split_last_chunk::<8>()?;
-            (xxh3_64(content).to_le_bytes() == *checksum)
-                .then(|| postcard::from_bytes(content).ok())?
-        };
-        decode().ok_or_else(|| {
-            Problem::new(
-                ProblemKind::InvalidCursor,
-                "the cursor is not one that was handed out; use `next_cursor` as it was received, or leave it out to start again",
-                "el cursor no es uno de los entregados; use `next_cursor` tal como se recibió u omítalo para empezar de nuevo",
-            )
-            .parameter("cursor")
-            .value(text)
-        })
+        read(text)
     }
+}
+
+/// Where a list that never changes within its assessment was left: how many of it were shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) assessment: String,
+    question: u64,
+    pub(super) offset: usize,
+}
+
+impl Place {
+    pub(super) fn new(assessment: &str, question: u64, offset: usize) -> Self {
+        Self {
+            assessment: assessment.to_owned(),
+            question,
+            offset,
+        }
+    }
+
+    /// Refuses a cursor that was handed out for another list.
+    pub(super) fn check(&self, question: u64) -> Result<(), Problem> {
+        if self.question == question {
+            return Ok(());
+        }
+        Err(of_another_query())
+    }
+
+    pub(super) fn write(&self) -> String {
+        written(self)
+    }
+
+    pub(super) fn read(text: &str) -> Result<Self, Problem> {
+        read(text)
+    }
+}
+
+fn of_another_query() -> Problem {
+    Problem::new(
+        ProblemKind::CursorOfAnotherQuery,
+        "the cursor belongs to other filters or another sort; repeat those it came with, or leave the cursor out to start again",
+        "el cursor pertenece a otros filtros o a otro orden; repita los originales u omita el cursor para empezar de nuevo",
+    )
+    .parameter("cursor")
+}
+
+fn written(cursor: &impl Serialize) -> String {
+    let mut bytes = postcard::to_allocvec(cursor).expect("strings and numbers are always written");
+    bytes.extend_from_slice(&xxh3_64(&bytes).to_le_bytes());
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    let decode = || -> Option<T> {
+        let bytes: Vec<u8> = text
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| {
+                u8::from_str_radix(
+                    std::str::from_utf8(pair)
+                        .ok()
+                        .filter(|pair| pair.len() == 2)?,
+                    16,
+                )
+                .ok()
+            })
+            .collect::<Option<_>>()?;
+        let (content, checksum) = bytes.split_last_chunk::<8>()?;
+        (xxh3_64(content).to_le_bytes() == *checksum).then(|| postcard::from_bytes(content).ok())?
+    };
+    decode().ok_or_else(|| {
+        Problem::new(
+            ProblemKind::InvalidCursor,
+            "the cursor is not one that was handed out; use `next_cursor` as it was received, or leave it out to start again",
+            "el cursor no es uno de los entregados; use `next_cursor` tal como se recibió u omítalo para empezar de nuevo",
+        )
+        .parameter("cursor")
+        .value(text)
+    })
 }
 
 fn fingerprint(filters: &AlertFilters, sort: Sort) -> u64 {

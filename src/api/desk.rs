@@ -5,7 +5,6 @@
 //! kept per assessment, which never changes once published; a bounded number of them is kept.
 
 use std::{
-    collections::HashMap,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -17,72 +16,36 @@ use axum::{
 };
 use chrono::DateTime;
 use serde::Serialize;
+use tokio::sync::Semaphore;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     admission::Admission,
-    cursor,
+    cursor, export,
+    kept::{Edition, Kept, OpenAssessment, kept_for},
     language::{self, Asked},
+    lookup::SearchIndex,
     operation::{self, Operation},
     problem::Problem,
-    similarity::SupplierIndex,
     telling::{Streams, Telling},
 };
 use crate::{
     access::Settings,
     language::Language,
-    rules::Method,
-    store::{AlertFilters, AssessmentRecord, Dataset, Snapshot, Store},
+    store::{AlertFilters, AssessmentRecord, Facets, Ledger, Snapshot, Store, YearCount},
 };
-
-/// Assessments whose tables and method are kept open: those that the store serves.
-const OPEN_ASSESSMENTS: usize = 2;
-/// Totals that are remembered before all are forgotten.
-const REMEMBERED_TOTALS: usize = 4096;
 
 /// What every handler shares. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct AppState {
     store: Store,
     operation: Operation,
+    /// As many permits as files may be written at once.
+    pub(super) exports: Arc<Semaphore>,
     kept: Arc<Mutex<Kept>>,
     admission: Arc<Admission>,
     telling: Telling,
     streams: Streams,
-}
-
-/// An assessment as published: the same identifier may be published again.
-type Edition = (String, i64);
-
-#[derive(Debug, Default)]
-struct Kept {
-    open: Vec<(Edition, Arc<OpenAssessment>)>,
-    totals: HashMap<(Edition, Vec<u8>), u64>,
-}
-
-/// The tables and the method of one assessment.
-#[derive(Debug)]
-pub(super) struct OpenAssessment {
-    pub(super) dataset: Dataset,
-    pub(super) method: Method,
-    /// The names of its suppliers, once somebody asked for them.
-    suppliers: Mutex<Option<Arc<SupplierIndex>>>,
-}
-
-impl OpenAssessment {
-    /// The names of its suppliers. Whoever asks first makes the index, and others wait for it instead of making it again.
-    pub(super) fn suppliers(&self) -> Result<Arc<SupplierIndex>, Problem> {
-        let mut suppliers = self
-            .suppliers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(made) = &*suppliers {
-            return Ok(Arc::clone(made));
-        }
-        let made = Arc::new(SupplierIndex::new(&self.dataset)?);
-        *suppliers = Some(Arc::clone(&made));
-        Ok(made)
-    }
 }
 
 impl AppState {
@@ -115,6 +78,7 @@ impl AppState {
         Self {
             store,
             operation,
+            exports: Arc::new(Semaphore::new(export::AT_ONCE)),
             kept: Arc::default(),
             admission: Arc::new(admission),
             telling: Telling::default(),
@@ -168,6 +132,27 @@ impl AppState {
         .await
     }
 
+    /// As [`AppState::answer`], from the current assessment and something beside it, whose version is asked first.
+    pub(super) async fn answer_beside<T: Serialize>(
+        &self,
+        asked: Asked,
+        beside: impl FnOnce(&Desk<'_>) -> Result<String, Problem> + Send + 'static,
+        question: impl FnOnce(&Desk<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        self.ask(asked, None, move |desk, asked| {
+            let mut response = desk.head(asked, &beside(desk)?);
+            if response.status().is_success() {
+                let body = serde_json::to_vec(&question(desk)?).map_err(|error| {
+                    tracing::error!(%error, "an answer could not be written");
+                    Problem::internal()
+                })?;
+                *response.body_mut() = Body::from(body);
+            }
+            Ok(response)
+        })
+        .await
+    }
+
     /// As [`AppState::answer`], with a body of another type.
     pub(super) async fn answer_as(
         &self,
@@ -176,6 +161,26 @@ impl AppState {
         pinned: Option<String>,
         question: impl FnOnce(&Desk<'_>) -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
+        self.ask(asked, pinned, move |desk, asked| {
+            let mut response = desk.head(asked, "");
+            if response.status().is_success() {
+                *response.body_mut() = Body::from(question(desk)?);
+            }
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+            Ok(response)
+        })
+        .await
+    }
+
+    /// Asks the current assessment, or the one that a cursor belongs to, whatever is to be made of the answer.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        asked: Asked,
+        pinned: Option<String>,
+        question: impl FnOnce(&Desk<'_>, &Asked) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
         let state = self.clone();
         // A request that timed out leaves its thread behind; the store's readers bound how many there can be.
         let work = tokio::task::spawn_blocking(move || {
@@ -190,19 +195,7 @@ impl AppState {
                     record: &record,
                     language: asked.language,
                 };
-                let tag = tag(&record, &asked);
-                if asked
-                    .if_none_match
-                    .as_deref()
-                    .is_some_and(|held| holds(held, &tag))
-                {
-                    return Ok(response(&record, &asked, &tag, None));
-                }
-                let mut response = response(&record, &asked, &tag, Some(question(&desk)?));
-                response
-                    .headers_mut()
-                    .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-                Ok(response)
+                question(&desk, &asked)
             })
         });
         match work.await {
@@ -314,6 +307,17 @@ pub(super) struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// The answer's headers, and that the reader holds it already where that is so; its body comes later. `beside` is the version of what the answer
+    /// holds beside the assessment; empty when there is nothing.
+    pub(super) fn head(&self, asked: &Asked, beside: &str) -> Response {
+        let tag = tag(self.record, asked, beside);
+        let is_held = asked
+            .if_none_match
+            .as_deref()
+            .is_some_and(|held| holds(held, &tag));
+        response(self.record, asked, &tag, (!is_held).then(Vec::new))
+    }
+
     fn edition(&self) -> Edition {
         (self.record.assessment.id.clone(), self.record.completed_at)
     }
@@ -321,49 +325,73 @@ impl Desk<'_> {
     /// The tables and the method of the assessment.
     pub(super) fn open(&self) -> Result<Arc<OpenAssessment>, Problem> {
         let edition = self.edition();
-        if let Some((_, open)) = self
-            .state
-            .kept()
-            .open
-            .iter()
-            .find(|(kept, _)| *kept == edition)
-        {
-            return Ok(Arc::clone(open));
+        if let Some(open) = self.state.kept().opened(&edition) {
+            return Ok(open);
         }
         let dataset = self.state.store.dataset(&edition.0)?;
         let method = dataset.method()?;
-        let open = Arc::new(OpenAssessment {
-            dataset,
-            method,
-            suppliers: Mutex::default(),
-        });
-        let mut kept = self.state.kept();
-        if kept.open.len() >= OPEN_ASSESSMENTS {
-            kept.open.remove(0);
-        }
-        kept.open.push((edition, Arc::clone(&open)));
+        let open = Arc::new(OpenAssessment::new(dataset, method));
+        self.state.kept().keep_open(edition, Arc::clone(&open));
         Ok(open)
     }
 
     /// How many alerts pass the filters; counted once per assessment.
     pub(super) fn total(&self, filters: &AlertFilters) -> Result<u64, Problem> {
-        let question = serde_json::to_vec(filters).expect("filters are words and numbers");
-        let key = (self.edition(), question);
+        let key = (self.edition(), asked_for(filters));
         if let Some(total) = self.state.kept().totals.get(&key) {
             return Ok(*total);
         }
         let total = self.snapshot.count(self.record, filters)?;
-        let mut kept = self.state.kept();
-        if kept.totals.len() >= REMEMBERED_TOTALS {
-            kept.totals.clear();
-        }
-        kept.totals.insert(key, total);
+        self.state.kept().keep_total(key, total);
         Ok(total)
     }
 }
 
+impl Desk<'_> {
+    /// Who buys, who bids and who supplies.
+    pub(super) fn ledger(&self) -> Result<Arc<Ledger>, Problem> {
+        self.open()?.ledger()
+    }
+
+    /// What is searched.
+    pub(super) fn search_index(&self) -> Result<Arc<SearchIndex>, Problem> {
+        let open = self.open()?;
+        let ledger = open.ledger()?;
+        open.search.get(|| {
+            let words = self.snapshot.vocabulary(self.record)?;
+            Ok(SearchIndex::new(words, &ledger))
+        })
+    }
+
+    /// Counts of each kind; counted once per assessment.
+    pub(super) fn facets(
+        &self,
+        filters: &AlertFilters,
+        top: usize,
+    ) -> Result<Arc<Facets>, Problem> {
+        let question = (self.edition(), asked_for(&(filters, top)));
+        let counts = kept_for(&mut self.state.kept().facets, question);
+        counts.get(|| Ok(self.snapshot.facets(self.record, filters, top)?))
+    }
+
+    /// Alerts by year; counted once per assessment.
+    pub(super) fn years(
+        &self,
+        filters: &AlertFilters,
+        by_indicator: bool,
+    ) -> Result<Arc<Vec<YearCount>>, Problem> {
+        let question = (self.edition(), asked_for(&(filters, by_indicator)));
+        let counts = kept_for(&mut self.state.kept().years, question);
+        counts.get(|| Ok(self.snapshot.years(self.record, filters, by_indicator)?))
+    }
+}
+
+fn asked_for(question: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(question).expect("filters are words and numbers")
+}
+
 /// The version of an answer: the assessment, what was asked of it, in which language, of which program.
-fn tag(record: &AssessmentRecord, asked: &Asked) -> String {
+fn tag(record: &AssessmentRecord, asked: &Asked, beside: &str) -> String {
     let parts = [
         record.assessment.id.as_str(),
         if record.is_current {
@@ -375,6 +403,7 @@ fn tag(record: &AssessmentRecord, asked: &Asked) -> String {
         asked.query.as_str(),
         asked.language.code(),
         env!("CARGO_PKG_VERSION"),
+        beside,
     ];
     format!("W/\"{:016x}\"", xxh3_64(parts.join("\n").as_bytes()))
 }

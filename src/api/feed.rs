@@ -3,7 +3,9 @@
 use axum::{extract::State, response::Response};
 
 use super::{
-    alert_parameters::{AlertParameters, KNOWN, LARGEST_PAGE, SORTS, USUAL_PAGE, read_filters},
+    alert_parameters::{
+        FilterParameters, KNOWN, LARGEST_PAGE, PageParameters, SORTS, USUAL_PAGE, read_filters,
+    },
     alerts::check_one_currency,
     cursor::Cursor,
     desk::{AppState, Desk},
@@ -27,7 +29,7 @@ use crate::{
 /// The same parameters, order and pages as the list. An entry changes with the assessment that it comes from.
 #[utoipa::path(
     get, path = "/api/v1/alerts.atom", tag = "Subscriptions",
-    params(AlertParameters),
+    params(FilterParameters, PageParameters),
     responses(
         (status = 200, description = "One page of alerts", body = String, content_type = "application/atom+xml"),
         (status = 304, description = "The page is the one that `If-None-Match` names"),
@@ -40,7 +42,7 @@ pub(super) async fn alerts_feed(
     State(state): State<AppState>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    let parameters = Parameters::read(&asked.query, KNOWN)?;
+    let parameters = Parameters::read(&asked.query, &KNOWN)?;
     let filters = read_filters(&parameters)?;
     let sort = parameters.choice("sort", &SORTS)?.unwrap_or(SORTS[0].1);
     let limit = parameters

@@ -12,8 +12,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    alert, alerts, assessments, cases, coverage, deliveries, desk::AppState, events, feed, health,
-    indicators, models, problem_types, queue, reconcile, subjects, subscriptions, suppliers,
+    alert, alert_page, alerts, assessments, cases, coverage, deliveries, desk::AppState, events,
+    export, facets, feed, health, indicators, models, organizations, problem_types, queue,
+    reconcile, search, subjects, subscriptions, suppliers,
 };
 
 /// Where the document is served.
@@ -45,13 +46,21 @@ struct Description;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(alerts::list_alerts))
+        .routes(routes!(export::export_alerts))
         .routes(routes!(alert::show_alert))
         .routes(routes!(cases::show_case, cases::change_case))
         .routes(routes!(cases::change_cases))
+        .routes(routes!(cases::show_precision))
         .routes(routes!(cases::add_link))
         .routes(routes!(cases::add_reply))
         .routes(routes!(queue::show_queue))
         .routes(routes!(queue::take_next))
+        .routes(routes!(alert_page::show_alert_page))
+        .routes(routes!(facets::show_facets))
+        .routes(routes!(facets::show_timeseries))
+        .routes(routes!(search::search))
+        .routes(routes!(organizations::show_buyer))
+        .routes(routes!(organizations::show_supplier))
         .routes(routes!(subjects::show_process))
         .routes(routes!(subjects::show_project))
         .routes(routes!(suppliers::list_suppliers))

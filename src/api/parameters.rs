@@ -111,6 +111,17 @@ impl Parameters {
         values
     }
 
+    /// The parameters as a query string, in the order in which they were given, without some and without those left empty.
+    pub(super) fn written(&self, without: &[&str]) -> String {
+        let pairs = self
+            .pairs
+            .iter()
+            .filter(|(name, value)| !value.is_empty() && !without.contains(&name.as_str()));
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish()
+    }
+
     /// One of some words.
     pub(super) fn choice<T: Copy>(
         &self,

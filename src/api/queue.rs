@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    alert_parameters::{AlertParameters, KNOWN, read_filters},
+    alert_parameters::{FilterParameters, KNOWN, read_filters},
     alerts::{AlertItem, item_of},
     cases::{CaseView, actor, said},
     clock,
@@ -131,7 +131,7 @@ fn read_cases(parameters: &Parameters, me: &str) -> Result<QueueFilters, Problem
 #[utoipa::path(
     get, path = "/api/v1/queue", tag = "Casework",
     params(
-        AlertParameters,
+        FilterParameters,
         ("state" = Option<Vec<CaseState>>, Query, description = "Where it stands; repeatable"),
         ("assignee" = Option<String>, Query, description = "Who works on it; `me` for the caller"),
         ("unassigned" = Option<bool>, Query, description = "Only what nobody works on"),
@@ -139,6 +139,8 @@ fn read_cases(parameters: &Parameters, me: &str) -> Result<QueueFilters, Problem
         ("reopened" = Option<bool>, Query, description = "Only what was dismissed and came back with other evidence"),
         ("per_buyer" = Option<usize>, Query, description = "At most so many of one buyer, 1 to 200"),
         ("per_region" = Option<usize>, Query, description = "At most so many of one region, 1 to 200"),
+        ("limit" = Option<usize>, Query, description = "At most so many, 1 to 200; 25 when nothing is said"),
+        ("lang" = Option<String>, Query, description = "`en` or `es`"),
     ),
     responses(
         (status = 200, description = "The queue", body = Queue),
@@ -197,7 +199,7 @@ pub(super) async fn show_queue(
 /// Gives the most pressing alert that nobody has to the caller, and shows it; 204 when nothing is left. Of several who ask at once, each gets another one.
 #[utoipa::path(
     post, path = "/api/v1/queue/next", tag = "Casework",
-    params(AlertParameters),
+    params(FilterParameters, ("lang" = Option<String>, Query, description = "`en` or `es`")),
     responses(
         (status = 200, description = "What was taken", body = Taken),
         (status = 204, description = "Nothing is left"),

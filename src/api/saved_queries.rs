@@ -18,7 +18,7 @@ use crate::{
 
 /// Reads a saved query as the list of alerts does. How a page is sorted and how long it is changes nothing; a place in a list cannot be saved.
 pub(super) fn saved_filters(query: &str) -> Result<AlertFilters, Problem> {
-    let parameters = Parameters::read(query, KNOWN)?;
+    let parameters = Parameters::read(query, &KNOWN)?;
     if parameters.one("cursor").is_some() {
         return Err(Problem::new(
             ProblemKind::InvalidParameter,
@@ -35,7 +35,7 @@ pub(super) fn check(desk: &Desk<'_>, query: &str) -> Result<(), Problem> {
     saved_filters(query)?;
     let open = desk.open()?;
     let indicators: Vec<String> = open.method.rules().map(|rule| rule.id.clone()).collect();
-    Parameters::read(query, KNOWN)?.words("indicator", &indicators)?;
+    Parameters::read(query, &KNOWN)?.words("indicator", &indicators)?;
     Ok(())
 }
 

@@ -101,7 +101,7 @@ pub(super) struct MatchList {
 
 #[derive(Deserialize)]
 pub(super) struct SupplierPath {
-    id: String,
+    pub(super) id: String,
 }
 
 fn question(parameters: &Parameters) -> Result<Question, Problem> {

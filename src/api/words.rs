@@ -17,14 +17,7 @@ use crate::{
 
 /// What goes with every list and every alert.
 pub(super) const fn notice(language: Language) -> &'static str {
-    match language {
-        Language::English => {
-            "A flag is a question, never a proof. It says what deserves a second look; each indicator lists ordinary reasons for what it sees."
-        }
-        Language::Spanish => {
-            "Una señal es una pregunta, nunca una prueba. Indica qué merece una segunda mirada; cada indicador enumera razones ordinarias de lo que observa."
-        }
-    }
+    language.notice()
 }
 
 /// The path of an indicator's method text.

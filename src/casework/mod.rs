@@ -19,6 +19,7 @@ mod evidence;
 mod precision;
 mod queue;
 mod reopening;
+mod replies;
 mod state;
 mod writing;
 
@@ -31,6 +32,7 @@ pub use evidence::{EvidenceChange, FactChange, FlagName};
 pub use precision::{Precision, precision};
 pub use queue::{QueueFilters, QueueItem, QueueQuery, Standing, list, take_next};
 pub use reopening::{Reopened, reopen};
+pub use replies::{public_replies, public_reply_count};
 pub use state::{Reason, State, Verdict};
 
 /// Result of casework.

@@ -46,6 +46,24 @@ pub enum Family {
     DataQuality,
 }
 
+impl Family {
+    /// The name used in rule files, parameters and files that are taken away.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Competition => "competition",
+            Self::Price => "price",
+            Self::Procedure => "procedure",
+            Self::Supplier => "supplier",
+            Self::Collusion => "collusion",
+            Self::Execution => "execution",
+            Self::Project => "project",
+            Self::Transparency => "transparency",
+            Self::DataQuality => "data_quality",
+        }
+    }
+}
+
 /// How the indicator comes to its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -25,7 +25,7 @@ mod method;
 mod outcomes;
 mod overrides;
 mod page;
-mod page_words;
+pub(crate) mod page_words;
 mod problem;
 mod rulebook;
 mod shape;

@@ -1,4 +1,4 @@
-//! The words of the catalogue's page that no rule says: its headings, and the names of stages, families and the like.
+//! The words of pages that no rule says: the catalogue's headings, and the names of stages, families and the like.
 
 use super::{Family, Severity, Stage, Status};
 use crate::{facts::Subject, language::Language};
@@ -59,7 +59,7 @@ puntúan. La fuente de cada parámetro está en inglés, como en las reglas.",
     choose(language, en, es)
 }
 
-pub(super) const fn subject(subject: Subject, language: Language) -> &'static str {
+pub(crate) const fn subject(subject: Subject, language: Language) -> &'static str {
     let (en, es) = match subject {
         Subject::Process => ("process", "proceso"),
         Subject::Lot => ("lot", "lote"),
@@ -79,7 +79,7 @@ pub(super) const fn subject(subject: Subject, language: Language) -> &'static st
     choose(language, en, es)
 }
 
-pub(super) const fn stage(stage: Stage, language: Language) -> &'static str {
+pub(crate) const fn stage(stage: Stage, language: Language) -> &'static str {
     let (en, es) = match stage {
         Stage::Planning => ("planning", "planificación"),
         Stage::Tender => ("tender", "licitación"),
@@ -91,7 +91,7 @@ pub(super) const fn stage(stage: Stage, language: Language) -> &'static str {
     choose(language, en, es)
 }
 
-pub(super) const fn family(family: Family, language: Language) -> &'static str {
+pub(crate) const fn family(family: Family, language: Language) -> &'static str {
     let (en, es) = match family {
         Family::Competition => ("competition", "competencia"),
         Family::Price => ("price", "precio"),
@@ -106,7 +106,7 @@ pub(super) const fn family(family: Family, language: Language) -> &'static str {
     choose(language, en, es)
 }
 
-pub(super) const fn severity(severity: Severity, language: Language) -> &'static str {
+pub(crate) const fn severity(severity: Severity, language: Language) -> &'static str {
     let (en, es) = match severity {
         Severity::Low => ("low", "baja"),
         Severity::Medium => ("medium", "media"),
@@ -115,7 +115,7 @@ pub(super) const fn severity(severity: Severity, language: Language) -> &'static
     choose(language, en, es)
 }
 
-pub(super) const fn status(status: Status, language: Language) -> &'static str {
+pub(crate) const fn status(status: Status, language: Language) -> &'static str {
     let (en, es) = match status {
         Status::Shadow => ("shadow", "en la sombra"),
         Status::Experimental => ("experimental", "experimental"),

@@ -89,13 +89,10 @@ impl<'a> Condition<'a> {
         condition.bound(" AND amount <= ?", filters.amount.max);
         condition.bound(" AND risk >= ?", filters.risk.min);
         condition.bound(" AND risk <= ?", filters.risk.max);
-        if let Some(text) = &filters.text {
-            match words_to_match(
-                dialect,
-                &words::folded(text)
-                    .map(|word| vec![word])
-                    .collect::<Vec<_>>(),
-            ) {
+        let of_text = filters.text.as_deref().map(alone);
+        let of_words = (!filters.words.is_empty()).then(|| folded_again(&filters.words));
+        for groups in of_text.into_iter().chain(of_words) {
+            match words_to_match(dialect, &groups) {
                 Some(words) => condition.bound(text_condition(dialect), Some(words)),
                 None => condition.text.push_str(" AND 1 = 0"), // nothing but signs: no alert has that
             }
@@ -112,7 +109,25 @@ impl<'a> Condition<'a> {
             Plan::Gather => " AND key IN (SELECT alert FROM alert_flag_{s} WHERE ",
             Plan::Walk => " AND EXISTS (SELECT 1 FROM alert_flag_{s} WHERE alert = key AND ",
         });
-        self.push("indicator IN (SELECT indicator FROM flag_kind_{s} WHERE 1 = 1");
+        self.push("indicator IN (");
+        self.kinds(filters);
+        self.push("))");
+    }
+
+    /// The indicators that a flag may be of, as a query of its own.
+    pub(super) fn flag_kinds(slot: &'a Slot, filters: &AlertFilters) -> Self {
+        let mut condition = Self {
+            slot,
+            plan: Plan::Gather,
+            text: String::new(),
+            values: Vec::new(),
+        };
+        condition.kinds(filters);
+        condition
+    }
+
+    fn kinds(&mut self, filters: &AlertFilters) {
+        self.push("SELECT indicator FROM flag_kind_{s} WHERE 1 = 1");
         self.any_of(" AND indicator IN (%)", &filters.indicators);
         self.any_of(
             " AND family IN (%)",
@@ -130,7 +145,6 @@ impl<'a> Condition<'a> {
                 .map(prepared::word_of)
                 .collect::<Vec<_>>(),
         );
-        self.push("))");
     }
 
     fn push(&mut self, fragment: &str) {
@@ -155,6 +169,21 @@ impl<'a> Condition<'a> {
             self.values.push(value.into());
         }
     }
+}
+
+/// Every word of a text, each in a group of its own.
+fn alone(text: &str) -> Vec<Vec<String>> {
+    words::folded(text).map(|word| vec![word]).collect()
+}
+
+/// Words that were folded stay as they are; whatever was not becomes words, and no operator.
+fn folded_again(groups: &[Vec<String>]) -> Vec<Vec<String>> {
+    let fold = |group: &Vec<String>| group.iter().flat_map(|word| words::folded(word)).collect();
+    groups
+        .iter()
+        .map(fold)
+        .filter(|group: &Vec<String>| !group.is_empty())
+        .collect()
 }
 
 /// That an alert's words match an expression.

@@ -9,7 +9,8 @@ use polars::prelude::{AnyValue, DataFrame, PolarsResult};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Error, Result,
+    Error, Ledger, Result,
+    ledger_rows::{AWARD_COLUMNS, PART_COLUMNS, PROCESS_COLUMNS},
     table::{Run, Table},
 };
 use crate::{
@@ -83,10 +84,11 @@ pub struct NamedSupplier {
 #[derive(Debug)]
 pub struct Dataset {
     directory: PathBuf,
-    process: Table,
+    pub(super) process: Table,
     lot: Table,
     contract: Table,
     participation: Table,
+    award: Table,
     project: Table,
     release: Table,
     party: Table,
@@ -113,6 +115,7 @@ impl Dataset {
             lot: table(Subject::Lot.name(), "process_key")?,
             contract: table(Subject::Contract.name(), "process_key")?,
             participation: table(Subject::Participation.name(), "process_key")?,
+            award: table("award", "process_key")?,
             project: table(Subject::Project.name(), "project_key")?,
             release: table("release", "process_key")?,
             party: table(Subject::Party.name(), "party_key")?,
@@ -205,6 +208,19 @@ impl Dataset {
             (&a.id, &a.name, a.processes).cmp(&(&b.id, &b.name, b.processes))
         });
         Ok(suppliers)
+    }
+
+    /// Who buys, who bids and who supplies, process by process.
+    ///
+    /// # Errors
+    ///
+    /// When a table is gone or damaged.
+    pub fn ledger(&self) -> Result<Ledger> {
+        let processes = self.process.columns(&PROCESS_COLUMNS)?;
+        let parts = self.participation.columns(&PART_COLUMNS)?;
+        let awards = self.award.columns(&AWARD_COLUMNS)?;
+        Ledger::new(&processes, &parts, &awards)
+            .map_err(|error| Error::damaged(&self.directory, error))
     }
 
     fn subject_rows(

@@ -6,9 +6,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    AssessmentRecord, Result, Snapshot, StoredAlert,
+    AssessmentRecord, Batch, Result, Snapshot, StoredAlert,
     condition::{Condition, Plan},
-    snapshot::stored_columns,
 };
 use crate::{
     alerts::{AlertSubject, Grade},
@@ -65,6 +64,8 @@ pub struct AlertFilters {
     pub currencies: Vec<String>,
     pub risk: Range<f64>,
     pub text: Option<String>,
+    /// Folded words, as [`text`](Self::text) is once it is folded: of each group any one, each as the beginning of a word.
+    pub words: Vec<Vec<String>>,
 }
 
 /// What the list is sorted by.
@@ -189,6 +190,27 @@ impl Snapshot<'_> {
     ///
     /// When the database is busy or damaged.
     pub fn alerts(&self, record: &AssessmentRecord, query: &AlertQuery<'_>) -> Result<AlertPage> {
+        let Batch { alerts, next } = self.batch(record, query)?;
+        let alerts = alerts
+            .into_iter()
+            .map(|listed| {
+                let stored = StoredAlert {
+                    alert: listed.alert,
+                    priority: listed.priority,
+                    key: listed.key,
+                };
+                (stored, listed.context_indicators)
+            })
+            .collect();
+        Ok(AlertPage { alerts, next })
+    }
+
+    /// Keys of the alerts of one page, in order, and where the next page begins.
+    pub(super) fn page_of_keys(
+        &self,
+        record: &AssessmentRecord,
+        query: &AlertQuery<'_>,
+    ) -> Result<(Vec<i64>, Option<Position>)> {
         let all: Vec<i64> = self.rows(
             &record
                 .slot
@@ -216,21 +238,8 @@ impl Snapshot<'_> {
             .last()
             .filter(|_| more)
             .map(|(_, position)| position.clone());
-        let sql = record.slot.sql(
-            "SELECT alert.key, priority, body FROM alert_{s} AS alert JOIN alert_body_{s} AS body ON body.alert = alert.key \
-             WHERE alert.key = ?1",
-        );
-        let alerts = places
-            .into_iter()
-            .map(|(key, _)| {
-                let row = self.rows(&sql, &[key.into()], stored_columns)?.pop();
-                let row = row.ok_or_else(|| self.damaged(format!("alert {key} has no body")))?;
-                let stored = self.stored(row)?;
-                let context = self.context_indicators(record, &stored)?;
-                Ok((stored, context))
-            })
-            .collect::<Result<_>>()?;
-        Ok(AlertPage { alerts, next })
+        let keys = places.into_iter().map(|(key, _)| key).collect();
+        Ok((keys, next))
     }
 
     /// Keys of the alerts that have the sort key, or of those that have not, after the query's position.

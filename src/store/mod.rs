@@ -19,27 +19,39 @@
 //! placeholder for the slot, never more than two assessments can be served, and a step that changes these tables has to be taken by every slot that is
 //! served. What people do with alerts (triage, subscriptions) does not belong in slots: it refers to an alert's stable identifier and outlives assessments.
 
+mod batches;
 mod condition;
 mod copy;
 mod dataset;
 mod error;
+mod facets;
 mod filters;
 mod held;
+mod ledger;
+mod ledger_rows;
 mod pending;
 mod prepared;
+mod process_line;
 mod publication;
 mod schema;
 mod snapshot;
 mod table;
 mod words;
+mod years;
 
+pub use batches::{Batch, Listed};
 pub use dataset::{Dataset, NamedSupplier, ProcessRows, ProjectRows, SubjectRow};
 pub use error::Error;
+pub use facets::{BuyerCount, Count, Facets, VALUE_BANDS, ValueCount};
 pub use filters::{AlertFilters, AlertPage, AlertQuery, Position, Range, Sort, SortColumn};
+pub use ledger::{Account, Ledger, LedgerProcess, Partner};
 pub use prepared::{PreparedAlert, subject_of_word, subject_word};
 pub(crate) use prepared::{packed, unpacked};
+pub use process_line::ProcessLine;
 pub use publication::{Finished, Publication};
 pub use snapshot::{AssessmentRecord, Snapshot, StoredAlert};
+pub(crate) use words::{folded, is_of_vocabulary};
+pub use years::YearCount;
 
 use std::{
     path::{Path, PathBuf},

@@ -5,6 +5,8 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+use serde::de::DeserializeOwned;
+
 use super::words;
 use crate::alerts::{Alert, AlertSubject, Grade, Organization};
 
@@ -155,6 +157,8 @@ thread_local! {
     /// One for each thread: making one costs more than compressing an alert.
     static COMPRESSOR: RefCell<zstd::bulk::Compressor<'static>> =
         RefCell::new(zstd::bulk::Compressor::new(FASTEST).expect("the level is one of the library's"));
+    static DECOMPRESSOR: RefCell<zstd::bulk::Decompressor<'static>> =
+        RefCell::new(zstd::bulk::Decompressor::new().expect("there is no dictionary to be wrong about"));
 }
 
 /// The alert as compressed JSON: its evidence says the same few words over and over, and what is not written need not be written twice, first to
@@ -166,10 +170,26 @@ pub(crate) fn packed(alert: &Alert) -> Vec<u8> {
         .expect("compressing in memory cannot fail")
 }
 
+/// No alert is longer, in bytes: what says that it is was damaged.
+const LONGEST: u64 = 256 * 1024 * 1024;
+
+/// The alert that was packed, or as much of it as `T` holds; why not, where the bytes are not one.
+pub(super) fn unpacked_as<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    let length = zstd::zstd_safe::get_frame_content_size(bytes)
+        .ok()
+        .flatten()
+        .filter(|length| *length <= LONGEST)
+        .and_then(|length| usize::try_from(length).ok())
+        .ok_or("it is not packed as alerts are")?;
+    let json = DECOMPRESSOR
+        .with_borrow_mut(|decompressor| decompressor.decompress(bytes, length))
+        .map_err(|error| error.to_string())?;
+    serde_json::from_slice(&json).map_err(|error| error.to_string())
+}
+
 /// The alert that was packed; why not, where the bytes are not one.
 pub(crate) fn unpacked(bytes: &[u8]) -> Result<Alert, String> {
-    let json = zstd::stream::decode_all(bytes).map_err(|error| error.to_string())?;
-    serde_json::from_slice(&json).map_err(|error| error.to_string())
+    unpacked_as(bytes)
 }
 
 /// The level that costs less than writing what it saves.

@@ -111,7 +111,7 @@ enum Kind {
 }
 
 /// Name, what it is on, and its kind. Built after the rows are in. One index per sort, with the place that breaks ties.
-const INDEXES: [(&str, &str, Kind); 13] = [
+const INDEXES: [(&str, &str, Kind); 14] = [
     ("alert_{s}_id", "alert_{s} (id)", Kind::Sorted),
     ("alert_{s}_subject", "alert_{s} (subject_id)", Kind::Equal),
     (
@@ -142,6 +142,11 @@ const INDEXES: [(&str, &str, Kind); 13] = [
         "alert_supplier_{s}_name",
         "alert_supplier_{s} (name)",
         Kind::Equal,
+    ),
+    (
+        "alert_flag_{s}_alert",
+        "alert_flag_{s} (alert)",
+        Kind::Sorted,
     ),
     (
         "party_flag_{s}_key",
@@ -177,8 +182,7 @@ pub(super) fn create_indexes(session: &Session<'_>, slot: &Slot) -> database::Re
     }
     if session.dialect() == Dialect::Postgres {
         session.batch(&slot.sql(
-            "CREATE INDEX alert_text_{s}_words ON alert_text_{s} USING gin (words) WITH (fastupdate = off); \
-             CREATE INDEX alert_flag_{s}_alert ON alert_flag_{s} (alert);",
+            "CREATE INDEX alert_text_{s}_words ON alert_text_{s} USING gin (words) WITH (fastupdate = off);",
         ))?;
     }
     Ok(())

@@ -206,6 +206,30 @@ impl<'a> Snapshot<'a> {
         self.party_flags(&sql, &[id.into(), name.into()])
     }
 
+    /// Flags of whoever is published under this identifier, by whatever name.
+    ///
+    /// # Errors
+    ///
+    /// When the database is busy or damaged.
+    pub fn flags_under(&self, record: &AssessmentRecord, id: &str) -> Result<Vec<PartyFlag>> {
+        let sql = record.slot.sql(
+            "SELECT party_key, indicator, body FROM party_flag_{s} WHERE party_id = ? ORDER BY indicator, party_key, subject_id",
+        );
+        self.party_flags(&sql, &[id.into()])
+    }
+
+    /// Words that a misspelt word may have meant, each with the number of alerts that hold it, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the database is busy or damaged.
+    pub fn vocabulary(&self, record: &AssessmentRecord) -> Result<Vec<(String, u64)>> {
+        let sql = record
+            .slot
+            .sql("SELECT word, alerts FROM alert_word_{s} ORDER BY word");
+        self.rows(&sql, &[], |row| Ok((row.text(0)?, row.count(1)?)))
+    }
+
     fn party_flags(&self, sql: &str, values: &[Value]) -> Result<Vec<PartyFlag>> {
         let bodies: Vec<String> = self.rows(sql, values, |row| row.text(2))?;
         bodies

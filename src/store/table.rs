@@ -100,6 +100,11 @@ impl Table {
         read(&self.parts[run.part], run.first_row, run.rows, None)
     }
 
+    /// Some columns of some rows.
+    pub(super) fn rows_of(&self, run: Run, only: &[&str]) -> Result<DataFrame> {
+        read(&self.parts[run.part], run.first_row, run.rows, Some(only))
+    }
+
     /// Every column of the same rows in another table that was written row for row beside this one.
     pub(super) fn rows_beside(&self, beside: &Path, run: Run) -> Result<Option<DataFrame>> {
         let Some(path) = self.parts[run.part]

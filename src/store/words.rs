@@ -7,7 +7,7 @@ const LETTERS: usize = 100;
 const SHORTEST_OF_VOCABULARY: usize = 4;
 
 /// The words of a text, each folded, in the order in which they stand.
-pub(super) fn folded(text: &str) -> impl Iterator<Item = String> {
+pub(crate) fn folded(text: &str) -> impl Iterator<Item = String> {
     text.split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .flat_map(|word| {
@@ -23,7 +23,7 @@ pub(super) fn folded(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// Whether a word may be what somebody meant who wrote another.
-pub(super) fn is_of_vocabulary(word: &str) -> bool {
+pub(crate) fn is_of_vocabulary(word: &str) -> bool {
     word.len() >= SHORTEST_OF_VOCABULARY && word.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 

@@ -3,8 +3,12 @@
 mod alert;
 mod alerts;
 mod cases;
+mod export;
+mod facets;
 mod method;
+mod organizations;
 mod problems;
+mod search;
 mod server;
 mod service;
 mod subjects;
@@ -100,6 +104,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -186,7 +191,10 @@ impl TestApp {
         write(
             "tables/process-0000.parquet",
             df!("process_key" => [key.min(other), key.max(other)], "ocid" => [first, second], "title" => ["Road", "Road"],
-                "procurement_method" => ["open", "open"], "submission_days" => [5_i64, 5], "tender_start_day" => [20_089_i32, 20_089])
+                "procurement_method" => ["open", "open"], "submission_days" => [5_i64, 5], "tender_start_day" => [20_089_i32, 20_089],
+                "buyer_key" => [key_of("B-1"), key_of("B-1")], "buyer_id" => ["B-1", "B-1"],
+                "buyer_name" => ["Ministerio de Educación", "Ministerio de Educación"], "year" => [2024_i64, 2024],
+                "amount_at_stake" => [Some(1_000.0), None], "amount_at_stake_currency" => [Some("PAB"), None])
             .unwrap(),
         );
         write(
@@ -214,8 +222,16 @@ impl TestApp {
         );
         write(
             "tables/participation-0000.parquet",
-            df!("process_key" => [key], "ocid" => ["ocds-a"], "lot_id" => ["1"], "bidder_id" => ["S-2"], "bidder_name" => ["Dos, S.A."])
-                .unwrap(),
+            df!("process_key" => [key, key], "bidder_key" => [key_of("S-2"), key_of("S-3")], "ocid" => ["ocds-a", "ocds-a"],
+                "lot_id" => ["1", "1"], "bidder_id" => ["S-2", "S-3"], "bidder_name" => ["Dos, S.A.", "Constr. Villarreal Quintana, S.A."],
+                "is_winner" => [false, false])
+            .unwrap(),
+        );
+        write(
+            "tables/award-0000.parquet",
+            df!("process_key" => [key.min(other), key.max(other)], "supplier_key" => [key_of("S-2"), key_of("S-2")], "supplier_id" => ["S-2", "S-2"],
+                "supplier_name" => ["Dos, S.A.", "Dos, S.A."], "award_amount" => [Some(700.5), Some(300.0)], "award_currency" => ["PAB", "PAB"])
+            .unwrap(),
         );
         write(
             "tables/release-0000.parquet",
@@ -296,6 +312,7 @@ pub(crate) async fn answer(router: &Router, request: Request<Body>) -> Answer {
         status: parts.status,
         headers: parts.headers,
         text: String::from_utf8_lossy(&body).into_owned(),
+        bytes: body.into(),
     }
 }
 
