@@ -5,6 +5,7 @@
 use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::contacts::Contacts;
 use crate::{
@@ -16,7 +17,9 @@ use crate::{
 };
 
 /// How the buyer chose whom to ask.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[repr(u8)]
 pub(crate) enum Method {
     #[default]
@@ -50,7 +53,7 @@ impl Method {
 }
 
 /// What a subject has in common with its peers. Keys are 0 where unknown.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Traits {
     pub(crate) jurisdiction_key: i64,
     pub(crate) category_key: i64,
@@ -64,7 +67,7 @@ pub(crate) struct Traits {
 }
 
 /// One process.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ProcessPoint {
     pub(crate) traits: Traits,
     pub(crate) buyer_key: i64,
@@ -134,7 +137,7 @@ pub(crate) struct AwardPoint {
 }
 
 /// One project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ProjectPoint {
     pub(crate) traits: Traits,
     pub(crate) project_id: Box<str>,

@@ -30,16 +30,18 @@ mod prepared;
 mod publication;
 mod schema;
 mod snapshot;
+mod subject_row;
 mod table;
 mod words;
 
-pub use dataset::{Dataset, NamedSupplier, ProcessRows, ProjectRows, SubjectRow};
+pub use dataset::{Dataset, NamedSupplier, ProcessRows, ProjectRows};
 pub use error::Error;
 pub use filters::{AlertFilters, AlertPage, AlertQuery, Position, Range, Sort, SortColumn};
 pub use prepared::{PreparedAlert, subject_of_word, subject_word};
 pub(crate) use prepared::{packed, unpacked};
 pub use publication::{Finished, Publication};
 pub use snapshot::{AssessmentRecord, Snapshot, StoredAlert};
+pub use subject_row::SubjectRow;
 
 use std::{
     path::{Path, PathBuf},
