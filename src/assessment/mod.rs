@@ -233,14 +233,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         .iter()
         .try_for_each(|(key, flag)| publication.add_party_flag(*key, flag))?;
     complete(&mut assessment, &mut gathered, &mut judgement);
-    if let Some(id) = &assessment.baseline {
-        let changes = std::mem::take(&mut judgement.changes).finish(id);
-        output.json(BASELINE_CHANGES, &changes)?;
-    }
-    output.json(
-        COVERAGE,
-        &judgement.coverage.coverage(&counter, engine.method()),
-    )?;
+    describe(&assessment, &mut judgement, &ground)?;
     let frozen = Frozen::of(
         options,
         &reference,
@@ -261,6 +254,22 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         issues: gathered.issues_by_number(),
         failures: judgement.failures,
     })
+}
+
+/// Writes what is said of the judgement as a whole beside its tables.
+fn describe(
+    assessment: &Assessment,
+    judgement: &mut Judgement,
+    ground: &Ground<'_>,
+) -> Result<(), AssessmentError> {
+    if let Some(id) = &assessment.baseline {
+        let changes = std::mem::take(&mut judgement.changes).finish(id);
+        ground.output.json(BASELINE_CHANGES, &changes)?;
+    }
+    let coverage = judgement
+        .coverage
+        .coverage(ground.counter, ground.engine.method());
+    ground.output.json(COVERAGE, &coverage)
 }
 
 /// Adds to an assessment what both passes counted.

@@ -194,3 +194,110 @@ fn insert<'m, P>(members: &mut Vec<(i64, &'m str, &'m P)>, member: (i64, &'m str
     members.insert(place, member);
     place
 }
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::DataFrame;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        facts::table::frame,
+        population::points::{Method, Traits},
+    };
+
+    /// Day, buyer, class, currency, method, whether it failed, amount: few of each, so that they meet.
+    type Drawn = (i32, i64, i64, i64, u8, bool, u8);
+
+    fn drawn() -> impl Strategy<Value = Drawn> {
+        (
+            0..600,
+            0..3_i64,
+            0..2_i64,
+            1..3_i64,
+            0..4_u8,
+            any::<bool>(),
+            1..40_u8,
+        )
+    }
+
+    fn process((day, buyer, class, currency, method, has_failed, amount): Drawn) -> ProcessPoint {
+        ProcessPoint {
+            traits: Traits {
+                method: match method {
+                    0 => Method::Open,
+                    1 => Method::Limited,
+                    _ => Method::Direct,
+                },
+                class_key: class,
+                ..Traits::default()
+            },
+            buyer_key: buyer,
+            currency_key: currency,
+            has_failed,
+            award_day: Some(day),
+            opened_day: Some(day - 20),
+            tender_end_day: Some(day - 3),
+            estimate: Some(f64::from(amount)),
+            awarded: (!has_failed).then_some(f64::from(amount)),
+            award_count: u32::from(!has_failed),
+            competition_threshold: Some(50.0),
+            supplier_key: i64::from(amount % 2) + 1,
+        }
+    }
+
+    /// A population in the order of its keys.
+    fn points(drawn: Vec<Drawn>) -> (Points, Vec<String>) {
+        let mut ocids: Vec<String> = (0..drawn.len())
+            .map(|number| format!("o-{number}"))
+            .collect();
+        ocids.sort_by_key(|ocid| key_of(ocid));
+        let processes: Vec<ProcessPoint> = drawn.into_iter().map(process).collect();
+        let named = (0_u32..)
+            .zip(&processes)
+            .zip(&ocids)
+            .filter(|((_, point), _)| {
+                let can_be_named = point.has_failed || point.traits.method.is_restricted();
+                can_be_named && point.buyer_key != 0 && point.traits.class_key != 0
+            });
+        let points = Points {
+            ocids: named
+                .map(|((position, _), ocid)| (position, ocid.as_str().into()))
+                .collect(),
+            processes,
+            ..Points::default()
+        };
+        (points, ocids)
+    }
+
+    fn said(together: &Together, points: &Points, place: usize) -> DataFrame {
+        frame(together.columns(points, place..place + 1))
+    }
+
+    proptest! {
+        /// What a population says of a purchase, its surroundings say: of one that was among them, and of one that joins them.
+        #[test]
+        fn the_few_that_matter_say_what_all_say(drawn in prop::collection::vec(drawn(), 1..60), joins in any::<prop::sample::Index>()) {
+            let (all, ocids) = points(drawn);
+            let together = Together::of(&all);
+            let surroundings = Surroundings::of(all.clone()).indexed();
+            for (place, ocid) in ocids.iter().enumerate() {
+                let (beside, own) = surroundings.beside_purchase(&all.processes[place], ocid);
+                prop_assert!(said(&together, &all, place).equals_missing(&said(&Together::of(&beside), &beside, own)), "{ocid}");
+            }
+            let place = joins.index(ocids.len());
+            let position = u32::try_from(place).unwrap_or_default();
+            let mut others = all.clone();
+            others.processes.remove(place);
+            others.ocids = all
+                .ocids
+                .iter()
+                .filter(|(held, _)| **held != position)
+                .map(|(held, ocid)| (held - u32::from(*held > position), ocid.clone()))
+                .collect();
+            let surroundings = Surroundings::of(others).indexed();
+            let (beside, own) = surroundings.beside_purchase(&all.processes[place], &ocids[place]);
+            prop_assert!(said(&together, &all, place).equals_missing(&said(&Together::of(&beside), &beside, own)));
+        }
+    }
+}
