@@ -442,7 +442,7 @@ fn every_form_is_read_and_what_cannot_be_is_told() {
         .map(|reject| (reject.file.as_str(), reject.line))
         .collect();
     assert_eq!(places, [("mixed.jsonl", 2), ("mixed.jsonl", 3)]);
-    let bomb = receive("bomb", &gzipped(&[b' '; 1 << 16]), 1 << 10);
+    let bomb = receive("bomb", &gzipped(&vec![b' '; 1 << 16]), 1 << 10);
     assert!(bomb.documents.is_empty());
     let mut reasons = bomb.rejects.iter().map(|reject| &reject.reason);
     assert!(

@@ -26,6 +26,7 @@ mod suppliers;
 pub(crate) mod surroundings;
 mod tables;
 mod together;
+mod traits;
 
 use std::ops::Range;
 
