@@ -75,9 +75,9 @@ fn main() {
     let mut alerts = 0;
     for line in lines.iter().step_by(step) {
         let start = Instant::now();
-        let delivery = receive("arrival.json", line.as_bytes(), 1 << 20);
+        let received = receive("arrival.json", line.as_bytes(), 1 << 20);
         let reassessed = held
-            .reassess(&delivery.documents, |_, _| Ok::<_, Error>(Vec::new()))
+            .reassess(&received.documents, |_, _| Ok::<_, Error>(Vec::new()))
             .expect("what is kept can be read");
         judged.push(start.elapsed());
         alerts += reassessed
@@ -95,11 +95,11 @@ fn main() {
         .collect::<Vec<_>>()
         .join("\n");
     let start = Instant::now();
-    let delivery = receive("arrivals.jsonl", many.as_bytes(), 1 << 30);
-    held.reassess(&delivery.documents, |_, _| Ok::<_, Error>(Vec::new()))
+    let received = receive("arrivals.jsonl", many.as_bytes(), 1 << 30);
+    held.reassess(&received.documents, |_, _| Ok::<_, Error>(Vec::new()))
         .expect("what is kept can be read");
     println!(
-        "the same in one delivery: {:.1} ms",
+        "the same in one arrival: {:.1} ms",
         start.elapsed().as_secs_f64() * 1_000.0
     );
 }

@@ -11,7 +11,7 @@ use veedor::{
     assessment::{
         Options,
         arrivals::{
-            Delivery, Document, DocumentKind, Error, Held, Reassessed, SubjectRows, receive,
+            Document, DocumentKind, Error, Held, Reassessed, Received, SubjectRows, receive,
         },
     },
     facts::FactValue,
@@ -32,10 +32,10 @@ const BESIDE_OTHERS: [&str; 5] = [
     "buyer_contact_",
 ];
 
-fn delivered(name: &str, bytes: impl AsRef<[u8]>) -> Vec<Document> {
-    let delivery = receive(name, bytes.as_ref(), MOST_BYTES);
-    assert_eq!(delivery.rejects, [], "everything in {name} can be read");
-    delivery.documents
+fn received(name: &str, bytes: impl AsRef<[u8]>) -> Vec<Document> {
+    let received = receive(name, bytes.as_ref(), MOST_BYTES);
+    assert_eq!(received.rejects, [], "everything in {name} can be read");
+    received.documents
 }
 
 /// Documents with nothing that arrived before them.
@@ -159,8 +159,8 @@ fn what_arrives_is_judged_as_a_full_assessment_judges_it() {
     };
     let before = desk.assess_with(&options);
     let held = held(&desk, &before);
-    let mut documents = delivered("input/later.jsonl", country.later.join("\n"));
-    documents.extend(delivered(
+    let mut documents = received("input/later.jsonl", country.later.join("\n"));
+    documents.extend(received(
         "input/later-project.json",
         country.later_project.to_string(),
     ));
@@ -254,8 +254,8 @@ fn the_same_release_again_changes_nothing() {
     });
     let held = held(&desk, &assessed);
     let again: Vec<_> = country.earlier.iter().step_by(7).cloned().collect();
-    let mut documents = delivered("again.jsonl", again.join("\n"));
-    documents.extend(delivered("again.json", country.projects.to_string()));
+    let mut documents = received("again.jsonl", again.join("\n"));
+    documents.extend(received("again.json", country.projects.to_string()));
     let alerts: BTreeMap<_, _> = assessed
         .alerts()
         .into_iter()
@@ -305,8 +305,8 @@ fn what_arrived_before_is_part_of_the_history() {
     let desk = Desk::with(&[("first.json", &first)]);
     let assessed = desk.assess();
     let held = held(&desk, &assessed);
-    let second = delivered("second", second);
-    let third = delivered("third", third);
+    let second = received("second", second);
+    let third = received("third", third);
     let now = alone(&held, &second);
     assert_eq!(
         contract(&now[0]).facts["price_growth_ratio"],
@@ -365,7 +365,7 @@ fn a_release_of_a_process_is_a_word_about_its_project() {
             { "id": "c-2", "status": "active", "value": {"amount": 12_000_000, "currency": "PAB"} },
         ],
     });
-    let documents = delivered("late.json", release.to_string());
+    let documents = received("late.json", release.to_string());
     let reassessed = alone(&held, &documents);
     let kinds: Vec<_> = reassessed
         .iter()
@@ -410,7 +410,7 @@ fn every_form_is_read_and_what_cannot_be_is_told() {
         json!({ "records": [{ "ocid": "ocds-t-new", "releases": [other] }] }).to_string(),
         format!("{other}\n{other}\n"),
     ];
-    let expected = alone(&held, &delivered("one", &forms[0]));
+    let expected = alone(&held, &received("one", &forms[0]));
     assert_eq!(expected.len(), 1);
     assert!(!expected[0].was_assessed);
     assert!(
@@ -421,8 +421,8 @@ fn every_form_is_read_and_what_cannot_be_is_told() {
     );
     for form in &forms {
         for bytes in [form.clone().into_bytes(), gzipped(form.as_bytes())] {
-            let documents = delivered("one", bytes);
-            assert_eq!(documents[0].digest, delivered("two", &forms[0])[0].digest);
+            let documents = received("one", bytes);
+            assert_eq!(documents[0].digest, received("two", &forms[0])[0].digest);
             let found = alone(&held, &documents);
             assert_eq!(found.len(), 1);
             assert_eq!(
@@ -431,7 +431,7 @@ fn every_form_is_read_and_what_cannot_be_is_told() {
             );
         }
     }
-    let Delivery { documents, rejects } = receive(
+    let Received { documents, rejects } = receive(
         "mixed.jsonl",
         format!("{other}\nnot json\n{{\"id\": 1}}\n").as_bytes(),
         MOST_BYTES,
@@ -459,7 +459,7 @@ fn what_cannot_be_judged_beside_is_refused() {
     let refused = Held::open(&desk.data(), "2020-01-01-0123456789ab").unwrap_err();
     assert!(matches!(refused, Error::NotKept(_)), "{refused}");
     let held = held(&desk, &assessed);
-    let documents = delivered("again", fixture("release.json"));
+    let documents = received("again", fixture("release.json"));
     let refused = held
         .reassess(&documents, |_, _| Ok::<_, Error>(vec![vec![7, 7, 7]]))
         .unwrap_err();

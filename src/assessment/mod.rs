@@ -40,9 +40,7 @@ use crate::{
     coverage::{COVERAGE, Counter},
     database,
     facts::locale::Setting,
-    ingest::{
-        self, IngestError, Progress, Reading, Reject, delivery::DocumentKind, shelf::BUCKETS,
-    },
+    ingest::{self, IngestError, Progress, Reading, Reject, arrival::DocumentKind, shelf::BUCKETS},
     jurisdiction::Jurisdictions,
     population::{
         self, Population,

@@ -14,7 +14,7 @@ use super::{
     kept::{self, Frozen},
 };
 use crate::{
-    ingest::{Reject, delivery::DocumentKind, shelf::Entry},
+    ingest::{Reject, arrival::DocumentKind, shelf::Entry},
     rules::Method,
 };
 

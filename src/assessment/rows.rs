@@ -29,7 +29,7 @@ use crate::{
     },
     ingest::{
         Progress, Reading,
-        delivery::DocumentKind,
+        arrival::DocumentKind,
         key_of, merge,
         shelf::{BUCKETS, Entries, Entry as ShelfEntry, Shelf},
     },

@@ -95,7 +95,7 @@ pub(super) fn texts(first_line: u64, bytes: &[u8]) -> impl Iterator<Item = (u64,
         .filter(|(_, text)| !text.trim_ascii().is_empty())
 }
 
-/// Gives up on content that grows beyond a bound: a small delivery may decompress to anything.
+/// Gives up on content that grows beyond a bound: a small arrival may decompress to anything.
 struct Bounded<R> {
     source: R,
     left_bytes: u64,

@@ -2,13 +2,13 @@
 //!
 //! Reading order: [`files`] finds and splits what is there, [`document`] recognises each text, [`loose`] and [`wire`] read it whatever its shape,
 //! [`intake`], [`convert`] and [`oc4ids`] make typed values of it, [`shelf`] keeps them by process, [`merge`] makes one process of its releases.
-//! [`delivery`] reads what arrives by itself, afterwards, in the same way.
+//! [`arrival`] reads what arrives by itself, afterwards, in the same way.
 //!
 //! Nothing is dropped silently: what is read with leniency leaves a data issue inside its release, what cannot be read is a [`Reject`].
 
+pub(crate) mod arrival;
 pub(crate) mod convert;
 mod coordinates;
-pub(crate) mod delivery;
 mod depth;
 mod discover;
 mod document;

@@ -45,7 +45,7 @@ pub enum Error {
     },
     /// An earlier document is not what [`receive`](super::receive) encoded.
     #[error(
-        "a document kept for the {kind} of key {key} is not in the form of this program; receive its delivery again"
+        "a document kept for the {kind} of key {key} is not in the form of this program; receive its arrival again"
     )]
     NotADocument {
         /// `process` or `project`.

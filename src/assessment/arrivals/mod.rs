@@ -24,7 +24,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use self::error::Error;
-pub use crate::ingest::delivery::{Delivery, Document, DocumentKind, receive};
+pub use crate::ingest::arrival::{Document, DocumentKind, Received, receive};
 
 use self::sources::Sources;
 use super::{

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Document, DocumentKind, Error, Held};
 use crate::{
-    ingest::{delivery, key_of},
+    ingest::{arrival, key_of},
     procurement::{Project, Release, ReleaseKind},
 };
 
@@ -22,7 +22,7 @@ struct Encoded {
 pub(super) struct Sources<'h> {
     held: &'h Held,
     documents: BTreeMap<(DocumentKind, i64), Encoded>,
-    /// Names of deliveries, in order.
+    /// Names of arrivals, in order.
     names: Vec<String>,
     pub(super) processes: BTreeSet<(i64, String)>,
     pub(super) projects: BTreeSet<(i64, String)>,
@@ -154,8 +154,7 @@ impl<'h> Sources<'h> {
         let mut names = BTreeSet::new();
         for ((kind, key), encoded) in &self.documents {
             for document in &encoded.arrived {
-                let name =
-                    delivery::name_of(document).ok_or_else(|| not_a_document(*kind, *key))?;
+                let name = arrival::name_of(document).ok_or_else(|| not_a_document(*kind, *key))?;
                 names.insert(name.to_owned());
             }
         }
@@ -172,7 +171,7 @@ impl<'h> Sources<'h> {
         self.decoded(DocumentKind::Project, key, id)
     }
 
-    /// Documents carry the number of their file: those that were kept as they did, deliveries after them in the order of their names.
+    /// Documents carry the number of their file: those that were kept as they did, arrivals after them in the order of their names.
     fn decoded<'s, T: Placed + Deserialize<'s>>(
         &'s self,
         kind: DocumentKind,
@@ -202,7 +201,7 @@ impl<'h> Sources<'h> {
         let was_assessed = !documents.is_empty();
         for bytes in &encoded.arrived {
             let (name, mut document) =
-                delivery::decoded::<T>(bytes).ok_or_else(|| not_a_document(kind, key))?;
+                arrival::decoded::<T>(bytes).ok_or_else(|| not_a_document(kind, key))?;
             if document.subject_id() == subject_id {
                 let place = self.names.partition_point(|other| other.as_str() < name);
                 *document.file() = u32::try_from(files + place)
@@ -216,7 +215,7 @@ impl<'h> Sources<'h> {
         })
     }
 
-    /// The name of the file or delivery of this number, as [`Sources::decoded`] gave it.
+    /// The name of the file or arrival of this number, as [`Sources::decoded`] gave it.
     pub(super) fn label(&self, file: u32) -> &str {
         let (file, files) = (file as usize, &self.held.files);
         files

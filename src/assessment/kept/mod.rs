@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::{Options, arrivals::Error};
 use crate::{
     alerts::PartyFlag,
-    ingest::delivery::DocumentKind,
+    ingest::arrival::DocumentKind,
     population::{Population, surroundings::Surroundings},
     reference::Reference,
     scoring::Ranked,

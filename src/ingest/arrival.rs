@@ -1,4 +1,4 @@
-//! Deliveries: documents that arrive by themselves, read as the files of an assessment are, each encoded for whoever keeps it until the next one.
+//! Arrivals: documents that arrive by themselves, read as the files of an assessment are, each encoded for whoever keeps it until the next one.
 //!
 //! Pure. What cannot be read is a [`Reject`] with its place, as everywhere; what can be read beside it is used.
 
@@ -47,27 +47,27 @@ pub struct Document {
     pub subject_id: String,
     /// Made from what the document says and not from where it was read: what is said twice has one digest. 32 hexadecimal digits.
     pub digest: String,
-    /// The document with the name of its delivery, as only this program reads it; to be kept as it is.
+    /// The document with the name of its arrival, as only this program reads it; to be kept as it is.
     pub encoded: Vec<u8>,
 }
 
-/// What a delivery held.
+/// What an arrival held.
 #[derive(Clone, Debug, Default)]
-pub struct Delivery {
+pub struct Received {
     /// Its documents, in the order in which they stand there.
     pub documents: Vec<Document>,
     /// What could not be read, with its place.
     pub rejects: Vec<Reject>,
 }
 
-/// Reads a delivery in any form that an assessment reads: releases, records or projects, alone, in packages, in arrays, as JSON Lines, plain or
+/// Reads an arrival in any form that an assessment reads: releases, records or projects, alone, in packages, in arrays, as JSON Lines, plain or
 /// compressed with gzip or Zstandard. `name` stands for its file in evidence. Of what is compressed at most `most_bytes` are read.
 #[must_use]
-pub fn receive(name: &str, bytes: &[u8], most_bytes: u64) -> Delivery {
+pub fn receive(name: &str, bytes: &[u8], most_bytes: u64) -> Received {
     let mut taken = Taken {
         name,
         line: 1,
-        delivery: Delivery::default(),
+        received: Received::default(),
     };
     let read = files::read_bytes(bytes, most_bytes, &mut |work| {
         match work {
@@ -90,13 +90,13 @@ pub fn receive(name: &str, bytes: &[u8], most_bytes: u64) -> Delivery {
         taken.line = 1;
         taken.reject("", &format!("the content cannot be decompressed: {error}"));
     }
-    taken.delivery
+    taken.received
 }
 
 struct Taken<'t> {
     name: &'t str,
     line: u64,
-    delivery: Delivery,
+    received: Received,
 }
 
 impl Taken<'_> {
@@ -114,7 +114,7 @@ impl Taken<'_> {
     ) {
         let said = postcard::to_allocvec(said).expect(ENCODED);
         let encoded = postcard::to_extend(&(self.name, document), vec![FORM]).expect(ENCODED);
-        self.delivery.documents.push(Document {
+        self.received.documents.push(Document {
             kind,
             key: key_of(subject_id),
             subject_id: subject_id.to_owned(),
@@ -143,7 +143,7 @@ impl Taker for Taken<'_> {
     }
 
     fn reject(&mut self, pointer: &str, reason: &str) {
-        self.delivery.rejects.push(Reject {
+        self.received.rejects.push(Reject {
             file: self.name.to_owned(),
             line: self.line,
             pointer: pointer.to_owned(),
@@ -152,7 +152,7 @@ impl Taker for Taken<'_> {
     }
 }
 
-/// The name of the delivery, and the document; none where the bytes are not of this form.
+/// The name of the arrival, and the document; none where the bytes are not of this form.
 pub(crate) fn decoded<'e, T: Deserialize<'e>>(encoded: &'e [u8]) -> Option<(&'e str, T)> {
     let (form, rest) = encoded.split_first()?;
     (*form == FORM)
@@ -160,7 +160,7 @@ pub(crate) fn decoded<'e, T: Deserialize<'e>>(encoded: &'e [u8]) -> Option<(&'e 
         .flatten()
 }
 
-/// The name of the delivery that a document came with; none where the bytes are not of this form.
+/// The name of the arrival that a document came with; none where the bytes are not of this form.
 pub(crate) fn name_of(encoded: &[u8]) -> Option<&str> {
     let (form, rest) = encoded.split_first()?;
     (*form == FORM)
