@@ -48,9 +48,9 @@
 //!
 //! **[`coverage`]** counts, while they are judged, what could be asked of each publisher, what was missing, and what publishing one field more would unlock.
 //!
-//! **[`assessment`]** is the run, readable as a paragraph: read, judge part by part, score, publish. **[`database`]** is one of two databases spoken to in the same
-//! words, **[`store`]** keeps in it what is served, and
-//! shows a complete assessment or none.
+//! **[`assessment`]** is the run, readable as a paragraph: read, judge part by part, score, publish. What it read and the ground it judged on stay with it,
+//! so that [arrivals](assessment::arrivals) are judged alone afterwards, as it would judge them. **[`database`]** is one of two databases spoken to in the same
+//! words, **[`store`]** keeps in it what is served, and shows a complete assessment or none.
 //!
 //! **[`access`]** says who asks, what they may do and what the public is shown, and keeps the trail of what was done.
 //! **[`casework`]** is what people do with alerts.
@@ -90,7 +90,12 @@
 //! **Releases wait on a shelf keyed by the hash of their ocid, which spills to files.** *Why:* the versions of a process stand anywhere in gigabytes of
 //! input, and merging needs them together; a shelf sliced by the key's high bits gives one slice at a time, so memory follows the slice and not the
 //! input. *Price:* releases are encoded once and decoded once, and a hash may collide, so groups are told apart by the identifier itself.
-//! *Revisit* when input arrives grouped, or when changes are to be assessed without reading the rest again.
+//! *Revisit* when input arrives grouped.
+//!
+//! **What was on the shelf stays with the dataset, and so does the ground that was judged on.** *Why:* a release that arrives later changes a process with a history, and is
+//! judged beside a population; both are found again without reading the input, and what is said of a process depends on its own documents and the assessment alone.
+//! *Price:* a dataset holds its documents, compressed; what several arrivals say only together waits for the next full assessment. *Revisit* when full
+//! assessments become so rare that what waits for them matters.
 //!
 //! **Rows are sorted by that key, and each Parquet part holds a range of keys, in ascending order.** *Why:* all rows of one process are in the
 //! parts of the same number, parts are judged independently, one process is found without an index, and the output does not depend on

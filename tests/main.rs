@@ -14,6 +14,7 @@
 )]
 
 mod api;
+mod arrivals;
 mod casework;
 mod cli;
 mod damage;

@@ -180,7 +180,7 @@ const MOST_LINES: usize = 400;
 
 /// Files that are longer, with a length they do not exceed: they may shrink and not grow.
 const LONG_FILES: &[(&str, usize)] = &[
-    ("src/population/points.rs", 535),
+    ("src/population/points.rs", 500),
     ("src/sample/wares.rs", 470),
     ("src/sample/firms.rs", 450),
     ("src/sample/projects.rs", 450),

@@ -9,7 +9,7 @@ use crate::{
         Subject,
         sources::{ItemPlace, Places},
     },
-    rules::Outcomes,
+    rules::{Engine, Outcomes},
 };
 
 use super::{Organization, SourceDocument};
@@ -19,6 +19,17 @@ pub(crate) struct Judged {
     pub(crate) subject: Subject,
     pub(crate) table: DataFrame,
     pub(crate) outcomes: Outcomes,
+}
+
+impl Judged {
+    /// What an engine answers for a table.
+    pub(crate) fn by(engine: &Engine, subject: Subject, table: DataFrame) -> Self {
+        Self {
+            subject,
+            outcomes: engine.evaluate(subject, &table),
+            table,
+        }
+    }
 }
 
 /// Subjects whose flags an alert about a process is made of, in this order.

@@ -41,8 +41,12 @@ pub(super) struct Context {
 
 impl Context {
     pub(super) fn of(flags: &[(i64, PartyFlag)]) -> Self {
+        Self::of_keys(flags.iter().map(|(key, _)| *key))
+    }
+
+    pub(super) fn of_keys(keys: impl IntoIterator<Item = i64>) -> Self {
         Self {
-            keys: flags.iter().map(|(key, _)| *key).collect(),
+            keys: keys.into_iter().collect(),
         }
     }
 
@@ -154,12 +158,7 @@ impl EntityJudge<'_> {
         own: Option<&DataFrame>,
         judgement: &mut Judgement,
     ) -> Result<Vec<(i64, PartyFlag)>, AssessmentError> {
-        let outcomes = self.engine.evaluate(subject, &table);
-        let judged = Judged {
-            subject,
-            table,
-            outcomes,
-        };
+        let judged = Judged::by(self.engine, subject, table);
         if let Some(own) = own {
             let outcomes = self.engine.evaluate(subject, own);
             judgement.changes.compare(&judged, &outcomes);

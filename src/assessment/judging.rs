@@ -182,23 +182,15 @@ impl Judge<'_> {
         rows: &Range<usize>,
         changes: &mut Changes,
     ) -> Judged {
-        let beside = |mut table: DataFrame, against| {
-            let columns = self.population.columns(subject, rows, against);
-            table
-                .hstack_mut(&columns)
-                .expect("population facts have names of their own and a value for each row");
-            table
+        let beside = |table: DataFrame, against| {
+            with_population_facts(table, &self.population.columns(subject, rows, against))
         };
         let own = self
             .population
             .has_frozen_baseline()
             .then(|| beside(table.clone(), Against::Own));
         let table = beside(table, Against::Baseline);
-        let judged = Judged {
-            subject,
-            outcomes: self.engine.evaluate(subject, &table),
-            table,
-        };
+        let judged = Judged::by(self.engine, subject, table);
         if let Some(own) = own {
             changes.compare(&judged, &self.engine.evaluate(subject, &own));
         }
@@ -292,8 +284,16 @@ pub(super) fn write_judged(
     output.table("outcomes", name, part, frame(outcome_columns(judged)))
 }
 
+/// A subject's own facts with those that its population says of it.
+pub(super) fn with_population_facts(mut table: DataFrame, facts: &[Column]) -> DataFrame {
+    table
+        .hstack_mut(facts)
+        .expect("population facts have names of their own and a value for each row");
+    table
+}
+
 /// Keys, identifiers, and one column an indicator.
-fn outcome_columns(judged: &Judged) -> Vec<Column> {
+pub(super) fn outcome_columns(judged: &Judged) -> Vec<Column> {
     let mut columns: Vec<Column> = judged
         .subject
         .identity()

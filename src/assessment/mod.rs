@@ -1,12 +1,15 @@
 //! The run, readable as a paragraph: read what is published, judge it part by part, score what was flagged, and make the result visible all at once.
 //!
 //! Pure but for its two ends. The day as of which it judges is the latest date its input speaks of, or the operator's; there is no clock in it.
+//! It keeps what it read and the ground it judged on, so that [`arrivals`] can be judged alone afterwards.
 
+pub mod arrivals;
 mod changes;
 mod entities;
 mod ground;
 mod identity;
 mod judging;
+mod kept;
 mod output;
 mod parts;
 mod pass;
@@ -26,6 +29,7 @@ use self::{
     ground::Ground,
     identity::{assessment_id, last_day},
     judging::Judgement,
+    kept::Frozen,
     output::Output,
     pass::{Gathered, gather},
     rows::Rows,
@@ -36,7 +40,7 @@ use crate::{
     coverage::{COVERAGE, Counter},
     database,
     facts::locale::Setting,
-    ingest::{self, IngestError, Progress, Reading, Reject, shelf::BUCKETS},
+    ingest::{self, IngestError, Progress, Reading, Reject, arrival::DocumentKind, shelf::BUCKETS},
     jurisdiction::Jurisdictions,
     population::{
         self, Population,
@@ -185,6 +189,7 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         .take(0..BUCKETS)
         .map_err(|source| output.failed(source))?;
     let entries_by_key = entries.by_key();
+    output.keep(DocumentKind::Project, 0, &entries_by_key)?;
     let projects = project_tables(&entries_by_key, &setting, &gathered.sums, &reading.files);
     gathered.add_projects(&projects, setting.jurisdictions);
     let mut population = Population::of(
@@ -226,14 +231,17 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         .iter()
         .try_for_each(|(key, flag)| publication.add_party_flag(*key, flag))?;
     complete(&mut assessment, &mut gathered, &mut judgement);
-    if let Some(id) = &assessment.baseline {
-        let changes = std::mem::take(&mut judgement.changes).finish(id);
-        output.json(BASELINE_CHANGES, &changes)?;
-    }
-    output.json(
-        COVERAGE,
-        &judgement.coverage.coverage(&counter, engine.method()),
-    )?;
+    describe(&assessment, &mut judgement, &ground)?;
+    let frozen = Frozen::of(
+        options,
+        &reference,
+        reading.files,
+        &flags,
+        judgement.ranked,
+        population,
+    );
+    output.freeze(&frozen, options.reference.as_deref())?;
+    stages.end("kept");
     output.finish(&assessment, engine.method(), &rejects)?;
     let finished = publication.finish_with(&assessment, casework::after_assessment)?;
     stages.end("published");
@@ -244,6 +252,22 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
         issues: gathered.issues_by_number(),
         failures: judgement.failures,
     })
+}
+
+/// Writes what is said of the judgement as a whole beside its tables.
+fn describe(
+    assessment: &Assessment,
+    judgement: &mut Judgement,
+    ground: &Ground<'_>,
+) -> Result<(), AssessmentError> {
+    if let Some(id) = &assessment.baseline {
+        let changes = std::mem::take(&mut judgement.changes).finish(id);
+        ground.output.json(BASELINE_CHANGES, &changes)?;
+    }
+    let coverage = judgement
+        .coverage
+        .coverage(ground.counter, ground.engine.method());
+    ground.output.json(COVERAGE, &coverage)
 }
 
 /// Adds to an assessment what both passes counted.

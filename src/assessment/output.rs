@@ -9,8 +9,14 @@ use std::{
 use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter};
 use serde::Serialize;
 
-use super::{Assessment, AssessmentError, dataset_directory};
-use crate::{ingest::Reject, rules::Method};
+use super::{
+    Assessment, AssessmentError, dataset_directory,
+    kept::{self, Frozen},
+};
+use crate::{
+    ingest::{Reject, arrival::DocumentKind, shelf::Entry},
+    rules::Method,
+};
 
 /// Rows of a Parquet row group: small enough that looking up one process reads little, large enough that columns compress.
 const ROW_GROUP_ROWS: usize = 16_384;
@@ -51,7 +57,8 @@ impl Output {
         // The lock is ours: whatever is partial was left by a run that was stopped.
         let partial = datasets.join(PARTIAL);
         remove_if_there(&partial).map_err(failed(&partial))?;
-        for directory in [partial.join("tables"), partial.join("outcomes")] {
+        for directory in ["tables", "outcomes", kept::DIRECTORY] {
+            let directory = partial.join(directory);
             fs::create_dir_all(&directory).map_err(failed(&directory))?;
         }
         Ok(Self {
@@ -100,6 +107,34 @@ impl Output {
             path: path.clone(),
             source,
         })
+    }
+
+    /// Keeps the documents of a part, in the order of their keys, for arrivals.
+    pub(super) fn keep(
+        &self,
+        kind: DocumentKind,
+        part: usize,
+        by_key: &[Entry<'_>],
+    ) -> Result<(), AssessmentError> {
+        let path = kept::part_of(&self.kept(), kind, part);
+        kept::blocks::write(&path, by_key)
+            .map_err(|source| AssessmentError::Output { path, source })
+    }
+
+    /// Keeps the ground as it stood, with the operator's lists, for arrivals.
+    pub(super) fn freeze(
+        &self,
+        ground: &Frozen,
+        lists: Option<&Path>,
+    ) -> Result<(), AssessmentError> {
+        let path = self.kept();
+        ground
+            .write(&path, lists)
+            .map_err(|source| AssessmentError::Output { path, source })
+    }
+
+    fn kept(&self) -> PathBuf {
+        self.partial.join(kept::DIRECTORY)
     }
 
     /// Writes one document beside the tables.

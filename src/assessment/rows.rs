@@ -28,7 +28,9 @@ use crate::{
         tables::Tables,
     },
     ingest::{
-        Progress, Reading, key_of, merge,
+        Progress, Reading,
+        arrival::DocumentKind,
+        key_of, merge,
         shelf::{BUCKETS, Entries, Entry as ShelfEntry, Shelf},
     },
     jurisdiction::Jurisdictions,
@@ -101,6 +103,8 @@ impl Rows<'_> {
         let buckets = BUCKETS / parts;
         let entries = self.take(&self.reading.shelf, part * buckets..(part + 1) * buckets)?;
         let by_key = entries.by_key();
+        self.output.keep(DocumentKind::Process, part, &by_key)?;
+        self.stages.end("documents of a part kept");
         let mut found = Found::default();
         let mut slices = slices_of(&by_key);
         if slices.is_empty() {
@@ -211,7 +215,7 @@ impl Rows<'_> {
 }
 
 impl SliceTables {
-    fn of(tables: &Tables<'_>) -> Self {
+    pub(super) fn of(tables: &Tables<'_>) -> Self {
         Self {
             process: frame(ProcessRow::columns(&tables.processes)),
             lot: frame(LotRow::columns(&tables.lots)),
@@ -230,6 +234,18 @@ impl SliceTables {
             &self.item,
             &self.award,
             &self.release,
+        ]
+    }
+
+    /// The tables, in the order in which they are named.
+    pub(super) fn into_named(self) -> [DataFrame; 6] {
+        [
+            self.process,
+            self.lot,
+            self.contract,
+            self.item,
+            self.award,
+            self.release,
         ]
     }
 

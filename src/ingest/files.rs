@@ -60,16 +60,66 @@ pub(super) fn read(
         None => Box::new(io::stdin().lock()),
     };
     let stream = decompressed(Counted { source, read_bytes }).map_err(unreadable)?;
-    let mut splitter = Splitter {
-        stream,
-        used,
-        buffer: Vec::new(),
-        file: index,
-        line: 1,
-        ended: false,
-        break_reason: None,
+    Splitter::new(index, stream, used)
+        .run(hand_out)
+        .map_err(unreadable)
+}
+
+/// Reads what was handed over as bytes, as a file that holds them is read; what they hold beyond `most_bytes`, once decompressed, is told and not read.
+pub(super) fn read_bytes(
+    bytes: &[u8],
+    most_bytes: u64,
+    hand_out: &mut dyn FnMut(Work) -> bool,
+) -> io::Result<bool> {
+    let stream = Bounded {
+        source: decompressed(bytes)?,
+        left_bytes: most_bytes,
+        most_bytes,
     };
-    splitter.run(hand_out).map_err(unreadable)
+    // Nothing is given back: there is one buffer's worth of lines.
+    let (_, used) = crossbeam_channel::bounded(0);
+    Splitter::new(0, Box::new(stream), &used).run(hand_out)
+}
+
+/// The texts among some lines, with the line of each.
+pub(super) fn texts(first_line: u64, bytes: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+    let ends = memchr::memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len()));
+    let mut start = 0;
+    (first_line..)
+        .zip(ends)
+        .map(move |(line, end)| {
+            let text = &bytes[start..end];
+            start = end + 1;
+            (line, text)
+        })
+        .filter(|(_, text)| !text.trim_ascii().is_empty())
+}
+
+/// Gives up on content that grows beyond a bound: a small arrival may decompress to anything.
+struct Bounded<R> {
+    source: R,
+    left_bytes: u64,
+    most_bytes: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left_bytes == 0 {
+            return match self.source.read(&mut [0])? {
+                0 => Ok(0),
+                _ => Err(io::Error::other(format!(
+                    "it holds more than {} bytes",
+                    self.most_bytes
+                ))),
+            };
+        }
+        let room = usize::try_from(self.left_bytes)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
+        let count = self.source.read(&mut buffer[..room])?;
+        self.left_bytes -= count as u64;
+        Ok(count)
+    }
 }
 
 /// Counts what is read from the disk, for progress.
@@ -117,7 +167,19 @@ struct Splitter<'r> {
     break_reason: Option<String>,
 }
 
-impl Splitter<'_> {
+impl<'r> Splitter<'r> {
+    fn new(file: u32, stream: Box<dyn Read + 'r>, used: &'r Receiver<Vec<u8>>) -> Self {
+        Self {
+            stream,
+            used,
+            buffer: Vec::new(),
+            file,
+            line: 1,
+            ended: false,
+            break_reason: None,
+        }
+    }
+
     fn run(&mut self, hand_out: &mut dyn FnMut(Work) -> bool) -> io::Result<bool> {
         let goes_on = match self.lines_or_document()? {
             Form::Empty => {

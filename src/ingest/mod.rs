@@ -2,9 +2,11 @@
 //!
 //! Reading order: [`files`] finds and splits what is there, [`document`] recognises each text, [`loose`] and [`wire`] read it whatever its shape,
 //! [`intake`], [`convert`] and [`oc4ids`] make typed values of it, [`shelf`] keeps them by process, [`merge`] makes one process of its releases.
+//! [`arrival`] reads what arrives by itself, afterwards, in the same way.
 //!
 //! Nothing is dropped silently: what is read with leniency leaves a data issue inside its release, what cannot be read is a [`Reject`].
 
+pub(crate) mod arrival;
 pub(crate) mod convert;
 mod coordinates;
 mod depth;
@@ -268,15 +270,8 @@ impl<'w> Worker<'w> {
                     first_line,
                     bytes,
                 } => {
-                    let ends =
-                        memchr::memchr_iter(b'\n', &bytes).chain(std::iter::once(bytes.len()));
-                    let mut start = 0;
-                    for (line, end) in (first_line..).zip(ends) {
-                        let text = &bytes[start..end];
-                        if !text.trim_ascii().is_empty() {
-                            self.text(text, Origin { file, line });
-                        }
-                        start = end + 1;
+                    for (line, text) in files::texts(first_line, &bytes) {
+                        self.text(text, Origin { file, line });
                     }
                     // Nobody fills it again once everything is read.
                     let _ = give_back.send(bytes);

@@ -114,6 +114,37 @@ impl Contacts {
             .map(|(hash, parties)| (*hash, parties.as_slice()))
     }
 
+    /// Values that at least two parties have, with those parties, in the order of the values. One party alone makes no hub, but of a process that has nearly
+    /// as many parties by the same value as a hub.
+    pub(super) fn into_shared_values(self) -> Vec<(u64, Vec<i64>)> {
+        let mut values: Vec<_> = self
+            .holders
+            .into_iter()
+            .filter(|(_, parties)| parties.len() >= 2)
+            .map(|(hash, mut parties)| {
+                parties.sort_unstable();
+                (hash, parties)
+            })
+            .collect();
+        values.sort_unstable_by_key(|(hash, _)| *hash);
+        values
+    }
+
+    /// Adds the parties that have the values of these processes elsewhere; `values` stand in their order.
+    pub(super) fn add_holders(&mut self, values: &[(u64, Vec<i64>)]) {
+        #[expect(
+            clippy::iter_over_hash_type,
+            reason = "each value has its own holders, and whether there are so many of them does not depend on the order"
+        )]
+        for (hash, held) in &mut self.holders {
+            if let Ok(place) = values.binary_search_by_key(hash, |(hash, _)| *hash) {
+                for party in &values[place].1 {
+                    hold(held, *party);
+                }
+            }
+        }
+    }
+
     fn is_hub(&self, hash: u64) -> bool {
         self.holders
             .get(&hash)

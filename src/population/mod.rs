@@ -2,7 +2,8 @@
 //!
 //! In reading order: the [`points`] that are gathered while rows are in hand; [`peers`], the groups that each number is compared with, and the
 //! [`baseline`] that keeps their distributions; `together`, what purchases of one buyer say only side by side; `statistics`, the formulas, each
-//! with its source. [`Population`] puts it together and gives the columns that stand beside each subject's own facts.
+//! with its source. [`Population`] puts it together and gives the columns that stand beside each subject's own facts; [`surroundings`] is what it leaves
+//! for those that arrive after it.
 //!
 //! Pure, but for reading and writing baselines: no clock, and where chance is drawn, from a fixed seed. Groups are made from integer keys and results
 //! are ordered by them, so the order of the input changes nothing.
@@ -22,8 +23,10 @@ mod rows;
 mod shares;
 pub mod statistics;
 mod suppliers;
+pub(crate) mod surroundings;
 mod tables;
 mod together;
+mod traits;
 
 use std::ops::Range;
 
@@ -40,6 +43,7 @@ use self::{
         SupplierRow,
     },
     suppliers::Suppliers,
+    surroundings::Surroundings,
     tables::Asked,
     together::Together,
 };
@@ -185,35 +189,48 @@ impl Population {
             Against::Baseline => self.frozen.as_ref().unwrap_or(&self.own),
             Against::Own => &self.own,
         };
-        let peers = |measures: &[Measure]| -> Vec<Column> {
-            measures
-                .iter()
-                .flat_map(|measure| peer_columns(*measure, &self.points, baseline, rows.clone()))
-                .collect()
-        };
+        let mut columns = peers(subject, &self.points, baseline, rows);
         match subject {
             Subject::Process => {
-                let mut columns = peers(&[Measure::AwardedAmount]);
                 columns.extend(self.together.columns(&self.points, rows.clone()));
                 columns.extend(self.points.contacts.columns(rows.clone()));
-                columns
             }
-            Subject::Lot => peers(&[
-                Measure::BidderCount,
-                Measure::LowestGapRatio,
-                Measure::DecisionDays,
-                Measure::PriceVariationRatio,
-            ]),
-            Subject::Contract => peers(&[Measure::SigningDays, Measure::AmendmentsIn12Months]),
-            Subject::Item => peers(&[Measure::UnitPrice]),
-            Subject::Project => {
-                let mut columns = peers(&[Measure::CostOverrunRatio, Measure::UnitCost]);
-                columns.extend(nearby::columns(&self.points));
-                columns
-            }
-            _ => Vec::new(),
+            Subject::Project => columns.extend(nearby::columns(&self.points)),
+            _ => {}
         }
+        columns
     }
+
+    /// What is left of it for those that arrive later.
+    pub(crate) fn into_surroundings(self) -> Surroundings {
+        Surroundings::of(self.points)
+    }
+}
+
+/// The peer facts of some rows of a subject, in the order of its dictionary.
+fn peers(
+    subject: Subject,
+    points: &Points,
+    baseline: &Baseline,
+    rows: &Range<usize>,
+) -> Vec<Column> {
+    let measures: &[Measure] = match subject {
+        Subject::Process => &[Measure::AwardedAmount],
+        Subject::Lot => &[
+            Measure::BidderCount,
+            Measure::LowestGapRatio,
+            Measure::DecisionDays,
+            Measure::PriceVariationRatio,
+        ],
+        Subject::Contract => &[Measure::SigningDays, Measure::AmendmentsIn12Months],
+        Subject::Item => &[Measure::UnitPrice],
+        Subject::Project => &[Measure::CostOverrunRatio, Measure::UnitCost],
+        _ => &[],
+    };
+    measures
+        .iter()
+        .flat_map(|measure| peer_columns(*measure, points, baseline, rows.clone()))
+        .collect()
 }
 
 /// The name of an organisation, else its identifier.

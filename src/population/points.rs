@@ -5,8 +5,10 @@
 use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::contacts::Contacts;
+pub(crate) use super::traits::{Method, Traits};
 use crate::{
     facts::{
         rows::{ContractRow, ItemRow, LotRow, ProcessRow, ProjectRow},
@@ -15,56 +17,8 @@ use crate::{
     ingest::key_of,
 };
 
-/// How the buyer chose whom to ask.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub(crate) enum Method {
-    #[default]
-    Unknown,
-    Open,
-    Selective,
-    Limited,
-    Direct,
-}
-
-impl Method {
-    fn of(code: Option<&str>) -> Self {
-        match code {
-            Some("open") => Self::Open,
-            Some("selective") => Self::Selective,
-            Some("limited") => Self::Limited,
-            Some("direct") => Self::Direct,
-            _ => Self::Unknown,
-        }
-    }
-
-    /// Whether anybody, or anybody who qualifies, may bid.
-    pub(crate) const fn is_competitive(self) -> bool {
-        matches!(self, Self::Open | Self::Selective)
-    }
-
-    /// Whether the buyer chose whom to ask.
-    pub(crate) const fn is_restricted(self) -> bool {
-        matches!(self, Self::Limited | Self::Direct)
-    }
-}
-
-/// What a subject has in common with its peers. Keys are 0 where unknown.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Traits {
-    pub(crate) jurisdiction_key: i64,
-    pub(crate) category_key: i64,
-    /// The class of a purchase, the sector of a project.
-    pub(crate) class_key: i64,
-    /// The division of a purchase, the type of a project.
-    pub(crate) division_key: i64,
-    pub(crate) region_key: i64,
-    pub(crate) method: Method,
-    pub(crate) year: Option<i32>,
-}
-
 /// One process.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ProcessPoint {
     pub(crate) traits: Traits,
     pub(crate) buyer_key: i64,
@@ -134,7 +88,7 @@ pub(crate) struct AwardPoint {
 }
 
 /// One project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ProjectPoint {
     pub(crate) traits: Traits,
     pub(crate) project_id: Box<str>,

@@ -8,9 +8,9 @@ use rustc_hash::FxHashMap;
 use super::points::{Points, ProcessPoint};
 
 /// Days within which purchases are taken to answer one need: the catalogue's (split-purchases).
-const SPLIT_WINDOW_DAYS: i32 = 90;
+pub(super) const SPLIT_WINDOW_DAYS: i32 = 90;
 /// Days for which a failed tender is remembered: twice what the rule asks, so that an operator may ask for more.
-const FAILED_WINDOW_DAYS: i32 = 365;
+pub(super) const FAILED_WINDOW_DAYS: i32 = 365;
 /// Purchases listed beside a split one; more are counted, not listed.
 const LISTED: usize = 10;
 
@@ -42,7 +42,7 @@ pub(super) struct Together {
 }
 
 /// A purchase that could be a part: made without open competition, below the threshold that asks for it.
-fn part_of_split(process: &ProcessPoint) -> Option<(i32, f64)> {
+pub(super) fn part_of_split(process: &ProcessPoint) -> Option<(i32, f64)> {
     let threshold = process.competition_threshold?;
     let amount = process
         .amount()
@@ -51,6 +51,13 @@ fn part_of_split(process: &ProcessPoint) -> Option<(i32, f64)> {
         && process.buyer_key != 0
         && process.traits.class_key != 0;
     is_part.then_some((process.day()?, amount))
+}
+
+/// The day on which a tender failed that is remembered: of a known buyer and class.
+pub(super) fn day_of_failure(process: &ProcessPoint) -> Option<i32> {
+    (process.has_failed && process.buyer_key != 0 && process.traits.class_key != 0)
+        .then(|| process.tender_end_day.or(process.opened_day))
+        .flatten()
 }
 
 impl Together {
@@ -66,11 +73,7 @@ impl Together {
                     .or_default()
                     .push((day, position, amount));
             }
-            if process.has_failed
-                && process.buyer_key != 0
-                && traits.class_key != 0
-                && let Some(day) = process.tender_end_day.or(process.opened_day)
-            {
+            if let Some(day) = day_of_failure(process) {
                 failed
                     .entry((process.buyer_key, traits.class_key))
                     .or_default()

@@ -122,6 +122,20 @@ impl Reference {
         Ok(reference)
     }
 
+    /// Copies the lists of one directory into another.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn copy(from: &Path, into: &Path) -> io::Result<()> {
+        for name in FILES {
+            match fs::copy(from.join(name), into.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     fn add(&mut self, name: &str, bytes: &[u8], problems: &mut Vec<Problem>) {
         match name {
             sanctions::FILE => {

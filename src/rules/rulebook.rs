@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs, io, path::Path};
 use super::{
     check::check_rule,
     definition::Rule,
+    method::Method,
     problem::{Problem, Problems, RulebookErrors},
     shape,
 };
@@ -79,6 +80,14 @@ impl Rulebook {
             })
         } else {
             Err(RulebookErrors(found))
+        }
+    }
+
+    /// The rules of a method as it was used: they were read and checked then.
+    #[must_use]
+    pub fn of(method: &Method) -> Self {
+        Self {
+            rules: method.rules().cloned().collect(),
         }
     }
 

@@ -4,10 +4,14 @@
 //! An indicator's contribution is its share of −ln(1 − F), scaled so that all contributions sum to the risk. *Coverage* is the share of the weight of
 //! the indicators that apply and could be answered. The numbers are in `rules/scoring.toml`.
 
+mod standing;
+
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use standing::Standing;
 
 use crate::rules::{Family, Severity};
 
@@ -235,25 +239,31 @@ impl Scoring {
                 value_ranks[index] = rank;
             }
         }
+        alerts
+            .iter()
+            .enumerate()
+            .map(|(index, alert)| {
+                self.priority_of(risk_ranks[index], value_ranks[index], alert.actionability)
+            })
+            .collect()
+    }
+
+    /// The priority of one with these ranks among the others, 0..100.
+    fn priority_of(&self, risk_rank: f64, value_rank: f64, actionability: f64) -> f64 {
         let PriorityShares {
             risk_share,
             actionability_share,
             ..
         } = self.priority;
-        let priority = |(index, alert): (usize, &Ranked)| {
-            let ranked = risk_share * risk_ranks[index] + (1.0 - risk_share) * value_ranks[index];
-            hundredths(
-                100.0
-                    * ((1.0 - actionability_share) * ranked
-                        + actionability_share * alert.actionability),
-            )
-        };
-        alerts.iter().enumerate().map(priority).collect()
+        let ranked = risk_share * risk_rank + (1.0 - risk_share) * value_rank;
+        hundredths(
+            100.0 * ((1.0 - actionability_share) * ranked + actionability_share * actionability),
+        )
     }
 }
 
 /// What of an alert its priority is made of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ranked {
     /// 0..100.
     pub risk: f64,

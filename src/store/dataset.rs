@@ -1,54 +1,25 @@
 //! The tables one assessment left behind, asked for one process or one project at a time.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use polars::prelude::{AnyValue, DataFrame, PolarsResult};
-use serde::de::DeserializeOwned;
+use polars::prelude::{DataFrame, PolarsResult};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     Error, Ledger, Result,
     ledger_rows::{AWARD_COLUMNS, PART_COLUMNS, PROCESS_COLUMNS},
-    table::{Run, Table},
+    subject_row::SubjectRow,
+    table::Table,
 };
 use crate::{
     Assessment,
     alerts::SourceDocument,
     facts::{FactValue, Subject},
     ingest::key_of,
-    language::written_day,
-    rules::Answer,
 };
 
-/// Ends the name of a column that holds the strength of a flag.
-const STRENGTH: &str = ".strength";
-
-/// One subject's facts, and what each indicator answered about it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SubjectRow {
-    /// Facts that are known, by name.
-    pub facts: BTreeMap<String, FactValue>,
-    /// Answers by indicator.
-    pub answers: BTreeMap<String, Answer>,
-    /// Strengths of the indicators that have one for this subject.
-    pub strengths: BTreeMap<String, f64>,
-}
-
-impl SubjectRow {
-    /// A fact that holds words.
-    #[must_use]
-    pub fn text(&self, fact: &str) -> Option<&str> {
-        match self.facts.get(fact)? {
-            FactValue::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-}
-
 /// Everything that is kept about one process.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProcessRows {
     /// The process itself.
     pub process: SubjectRow,
@@ -63,7 +34,7 @@ pub struct ProcessRows {
 }
 
 /// Everything that is kept about one project.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProjectRows {
     /// The project itself.
     pub project: SubjectRow,
@@ -233,11 +204,10 @@ impl Dataset {
         let outcomes = self.directory.join("outcomes");
         let mut rows = Vec::new();
         for run in table.find(key)? {
-            let mut found = self.facts(table, run)?;
-            if let Some(answers) = table.rows_beside(&outcomes, run)? {
-                add_answers(&mut found, &answers)
-                    .map_err(|reason| Error::damaged(&outcomes, reason))?;
-            }
+            let facts = table.rows(run)?;
+            let answers = table.rows_beside(&outcomes, run)?;
+            let found = SubjectRow::all_of(&facts, answers.as_ref())
+                .map_err(|reason| Error::damaged(table.path(run), reason))?;
             rows.extend(
                 found
                     .into_iter()
@@ -247,30 +217,12 @@ impl Dataset {
         Ok(rows)
     }
 
-    #[expect(clippy::unused_self, reason = "reads as the other lookups do")]
-    fn facts(&self, table: &Table, run: Run) -> Result<Vec<SubjectRow>> {
-        let frame = table.rows(run)?;
-        let mut rows = vec![SubjectRow::default(); frame.height()];
-        for column in frame.columns() {
-            if column.name().ends_with("_key") {
-                continue;
-            }
-            for (index, row) in rows.iter_mut().enumerate() {
-                let value = column
-                    .get(index)
-                    .map_err(|error| Error::damaged(table.path(run), error))?;
-                if let Some(value) = fact_value(&value) {
-                    row.facts.insert(column.name().to_string(), value);
-                }
-            }
-        }
-        Ok(rows)
-    }
-
     fn documents(&self, key: i64) -> Result<Vec<SourceDocument>> {
         let mut documents = Vec::new();
         for run in self.release.find(key)? {
-            for row in self.facts(&self.release, run)? {
+            let rows = SubjectRow::all_of(&self.release.rows(run)?, None)
+                .map_err(|reason| Error::damaged(self.release.path(run), reason))?;
+            for row in rows {
                 let text = |name: &str| row.text(name).map(str::to_owned);
                 let line = match row.facts.get("line") {
                     Some(FactValue::Integer(line)) => u64::try_from(*line).unwrap_or(1),
@@ -309,45 +261,4 @@ fn add_suppliers(frame: &DataFrame, suppliers: &mut Vec<NamedSupplier>) -> Polar
         }
     }
     Ok(())
-}
-
-fn add_answers(rows: &mut [SubjectRow], answers: &DataFrame) -> Result<(), String> {
-    if answers.height() != rows.len() {
-        return Err(format!(
-            "{} rows of answers beside {} rows of facts",
-            answers.height(),
-            rows.len()
-        ));
-    }
-    for column in answers.columns() {
-        let name = column.name().as_str();
-        for (index, row) in rows.iter_mut().enumerate() {
-            match column.get(index).map_err(|error| error.to_string())? {
-                AnyValue::UInt8(code) => {
-                    row.answers.insert(name.to_owned(), Answer::from_code(code));
-                }
-                AnyValue::Float32(strength) if name.ends_with(STRENGTH) => {
-                    row.strengths.insert(
-                        name.trim_end_matches(STRENGTH).to_owned(),
-                        f64::from(strength),
-                    );
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Invariant: 32-bit integers in fact tables are days since 1970-01-01, and nothing else is.
-fn fact_value(value: &AnyValue<'_>) -> Option<FactValue> {
-    Some(match value {
-        AnyValue::Boolean(yes) => FactValue::Boolean(*yes),
-        AnyValue::Float64(number) if number.is_finite() => FactValue::Number(*number),
-        AnyValue::Int64(count) => FactValue::Integer(*count),
-        AnyValue::Int32(day) => FactValue::Text(written_day(*day)?),
-        AnyValue::String(text) => FactValue::Text((*text).to_owned()),
-        AnyValue::StringOwned(text) => FactValue::Text(text.to_string()),
-        _ => return None,
-    })
 }

@@ -35,12 +35,13 @@ mod process_line;
 mod publication;
 mod schema;
 mod snapshot;
+mod subject_row;
 mod table;
 mod words;
 mod years;
 
 pub use batches::{Batch, Listed};
-pub use dataset::{Dataset, NamedSupplier, ProcessRows, ProjectRows, SubjectRow};
+pub use dataset::{Dataset, NamedSupplier, ProcessRows, ProjectRows};
 pub use error::Error;
 pub use facets::{BuyerCount, Count, Facets, VALUE_BANDS, ValueCount};
 pub use filters::{AlertFilters, AlertPage, AlertQuery, Position, Range, Sort, SortColumn};
@@ -50,6 +51,7 @@ pub(crate) use prepared::{packed, unpacked};
 pub use process_line::ProcessLine;
 pub use publication::{Finished, Publication};
 pub use snapshot::{AssessmentRecord, Snapshot, StoredAlert};
+pub use subject_row::SubjectRow;
 pub(crate) use words::{folded, is_of_vocabulary};
 pub use years::YearCount;
 
