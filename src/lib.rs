@@ -121,6 +121,7 @@
 pub mod access;
 pub mod alerts;
 pub mod api;
+pub mod arrivals;
 pub mod assessment;
 pub use assessment::{AnswerCounts, Assessment, Counts};
 pub mod backup;

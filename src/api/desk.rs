@@ -322,6 +322,12 @@ impl Desk<'_> {
         (self.record.assessment.id.clone(), self.record.completed_at)
     }
 
+    /// A question as it is remembered: arrivals change its answer.
+    fn asked_for(&self, question: &impl Serialize) -> Vec<u8> {
+        serde_json::to_vec(&(self.record.revision, question))
+            .expect("filters are words and numbers")
+    }
+
     /// The tables and the method of the assessment.
     pub(super) fn open(&self) -> Result<Arc<OpenAssessment>, Problem> {
         let edition = self.edition();
@@ -337,7 +343,7 @@ impl Desk<'_> {
 
     /// How many alerts pass the filters; counted once per assessment.
     pub(super) fn total(&self, filters: &AlertFilters) -> Result<u64, Problem> {
-        let key = (self.edition(), asked_for(filters));
+        let key = (self.edition(), self.asked_for(filters));
         if let Some(total) = self.state.kept().totals.get(&key) {
             return Ok(*total);
         }
@@ -369,7 +375,7 @@ impl Desk<'_> {
         filters: &AlertFilters,
         top: usize,
     ) -> Result<Arc<Facets>, Problem> {
-        let question = (self.edition(), asked_for(&(filters, top)));
+        let question = (self.edition(), self.asked_for(&(filters, top)));
         let counts = kept_for(&mut self.state.kept().facets, question);
         counts.get(|| Ok(self.snapshot.facets(self.record, filters, top)?))
     }
@@ -380,19 +386,17 @@ impl Desk<'_> {
         filters: &AlertFilters,
         by_indicator: bool,
     ) -> Result<Arc<Vec<YearCount>>, Problem> {
-        let question = (self.edition(), asked_for(&(filters, by_indicator)));
+        let question = (self.edition(), self.asked_for(&(filters, by_indicator)));
         let counts = kept_for(&mut self.state.kept().years, question);
         counts.get(|| Ok(self.snapshot.years(self.record, filters, by_indicator)?))
     }
 }
 
-fn asked_for(question: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(question).expect("filters are words and numbers")
-}
-
 /// The version of an answer: the assessment, what was asked of it, in which language, of which program.
 fn tag(record: &AssessmentRecord, asked: &Asked, beside: &str) -> String {
+    let revision = record.revision.to_string();
     let parts = [
+        revision.as_str(),
         record.assessment.id.as_str(),
         if record.is_current {
             "current"

@@ -19,6 +19,7 @@
 //! placeholder for the slot, never more than two assessments can be served, and a step that changes these tables has to be taken by every slot that is
 //! served. What people do with alerts (triage, subscriptions) does not belong in slots: it refers to an alert's stable identifier and outlives assessments.
 
+mod amend;
 mod batches;
 mod condition;
 mod copy;

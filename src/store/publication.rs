@@ -33,7 +33,7 @@ pub struct Finished {
 /// Alerts that are written in one transaction: others wait for one that long, and a statement for each would be slow.
 const BATCH: usize = 1_000;
 /// Room between two places: an alert that comes later finds one between any two others.
-const ROOM_BETWEEN_PLACES: i64 = 1 << 20;
+pub(super) const ROOM_BETWEEN_PLACES: i64 = 1 << 20;
 /// Held by the one publication that a server's database may have. The number is ours and means nothing; each schema has its own.
 const ADVISORY_LOCK: &str = "SELECT pg_try_advisory_lock(723337, hashtext(current_schema()))";
 

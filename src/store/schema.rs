@@ -84,7 +84,7 @@ CREATE TABLE alert_word_{s} (word TEXT PRIMARY KEY, alerts INTEGER NOT NULL) STR
 
 /// Full text is what the standard leaves out. Words are folded before they come here, so both databases find the same.
 const SQLITE_TEXT: &str = "
-CREATE VIRTUAL TABLE alert_text_{s} USING fts5 (words, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE alert_text_{s} USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 ";
 const POSTGRES_TEXT: &str =
     "CREATE TABLE alert_text_{s} (rowid BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);";

@@ -22,6 +22,8 @@ pub struct AssessmentRecord {
     pub completed_at: i64,
     /// Whether it is the one that is shown when none is named.
     pub is_current: bool,
+    /// How often it was changed since: by arrivals, never by reading.
+    pub revision: i64,
     pub(super) slot: Slot,
 }
 
@@ -48,7 +50,7 @@ pub struct Snapshot<'a> {
     session: &'a Session<'a>,
 }
 
-const RECORD: &str = "SELECT slot, completed_at, is_current, summary FROM assessment";
+const RECORD: &str = "SELECT slot, completed_at, is_current, summary, revision FROM assessment";
 
 impl<'a> Snapshot<'a> {
     pub(super) const fn new(session: &'a Session<'a>) -> Self {
@@ -104,19 +106,28 @@ impl<'a> Snapshot<'a> {
     ///
     /// When the database is busy or damaged.
     pub fn assessments(&self) -> Result<Vec<AssessmentRecord>> {
-        let rows: Vec<(String, i64, bool, String)> = self.rows(
+        let rows: Vec<(String, i64, bool, String, i64)> = self.rows(
             &format!("{RECORD} ORDER BY is_current DESC, id"),
             &[],
-            |row| Ok((row.text(0)?, row.integer(1)?, row.truth(2)?, row.text(3)?)),
+            |row| {
+                Ok((
+                    row.text(0)?,
+                    row.integer(1)?,
+                    row.truth(2)?,
+                    row.text(3)?,
+                    row.integer(4)?,
+                ))
+            },
         )?;
         rows.into_iter()
-            .map(|(slot, completed_at, is_current, summary)| {
+            .map(|(slot, completed_at, is_current, summary, revision)| {
                 let assessment =
                     serde_json::from_str(&summary).map_err(|error| self.damaged(error))?;
                 Ok(AssessmentRecord {
                     assessment,
                     completed_at,
                     is_current,
+                    revision,
                     slot: Slot::named(slot),
                 })
             })
