@@ -5,3 +5,4 @@ mod configuration;
 mod copies;
 mod operation;
 mod process;
+mod telling;

@@ -9,12 +9,13 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    clock::now_ms,
     desk::AppState,
     language::Asked,
     parameters::{Known, LANGUAGE_ONLY, Parameters, once},
     problem::{MEDIA_TYPE, Problem, ProblemDocument, ProblemKind},
     subscriptions::owned,
-    telling::{Owner, now_ms, read, told, write},
+    telling::{Owner, read, told, write},
 };
 use crate::{
     delivery::{

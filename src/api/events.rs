@@ -32,8 +32,8 @@ use crate::{
 const LOOK: Duration = Duration::from_secs(1);
 /// Looks without anything to tell before the reader is told that we are still here: intermediaries end what is silent for half a minute.
 const QUIET_LOOKS: u32 = 15;
-/// Looks after which a stream ends, and its reader comes back where it was: nobody holds a connection for ever.
-const LOOKS: u32 = 1_800;
+/// Looks after which a stream ends, and its reader comes back where it was: nobody holds a connection, or a right that was taken away, for ever.
+const LOOKS: u32 = 600;
 /// After how many milliseconds a reader comes back.
 const RETRY_MS: u32 = 5_000;
 /// Events that are read at once.

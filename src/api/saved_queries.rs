@@ -5,13 +5,19 @@ use std::{collections::BTreeSet, fmt};
 use super::{
     AppState,
     alert_parameters::{KNOWN, read_filters},
+    clock::now_ms,
     desk::Desk,
     parameters::Parameters,
     problem::{Problem, ProblemKind},
 };
 use crate::{
+    access::{Audience, Capability, keys},
     alerts::Alert,
-    delivery::{Error, event::NewEvent, fanout::Matcher},
+    delivery::{
+        Error,
+        event::NewEvent,
+        fanout::{Matcher, Sight},
+    },
     language::Language,
     store::{self, AlertFilters},
 };
@@ -39,23 +45,16 @@ pub(super) fn check(desk: &Desk<'_>, query: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Answers which events a saved query asks for.
+/// Answers which events a saved query asks for, and what its owner may be told of: what the keys in force under the owner's name leave.
 pub struct SavedQueries {
     state: AppState,
-    sees_internal: Box<dyn Fn(&str) -> bool + Send + Sync>,
 }
 
 impl SavedQueries {
-    /// Asks the alerts that are served; `sees_internal` says whether an owner may be told of what is internal.
+    /// Asks the alerts that are served, and the keys.
     #[must_use]
-    pub fn new(
-        state: AppState,
-        sees_internal: impl Fn(&str) -> bool + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            state,
-            sees_internal: Box::new(sees_internal),
-        }
+    pub const fn new(state: AppState) -> Self {
+        Self { state }
     }
 }
 
@@ -75,8 +74,28 @@ impl Matcher for SavedQueries {
         matching(&self.state, &filters, events)
     }
 
-    fn sees_internal(&self, owner: &str) -> Result<bool, Error> {
-        Ok((self.sees_internal)(owner))
+    fn sight(&self, owner: &str) -> Result<Sight, Error> {
+        let keys = self
+            .state
+            .store()
+            .database()
+            .read(keys::list)
+            .map_err(|error| Error::Unanswered {
+                reason: error.to_string(),
+            })?;
+        let now_ms = now_ms();
+        let sights = keys
+            .iter()
+            .filter(|key| key.name == owner && key.is_in_force(now_ms))
+            .map(|key| {
+                let caller = key.caller();
+                match (caller.can(Capability::Subscribe), caller.audience()) {
+                    (false, _) => Sight::Nothing,
+                    (true, Audience::Public) => Sight::Public,
+                    (true, Audience::Internal) => Sight::Internal,
+                }
+            });
+        Ok(sights.max().unwrap_or(Sight::Nothing))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `/api/v1/subscriptions`: who wants to be told of which alerts, where, how often and in which language.
 
 use super::{
+    clock::now_ms,
     deliveries::DeliveryAnswer,
     desk::AppState,
     language::Asked,
@@ -10,7 +11,7 @@ use super::{
     subscription_bodies::{
         SubscriptionAnswer, SubscriptionList, SubscriptionMade, SubscriptionRequest, wanted,
     },
-    telling::{Owner, now_ms, read, told, write},
+    telling::{Owner, read, told, write},
 };
 use crate::delivery::{
     deliveries,

@@ -1,10 +1,10 @@
-//! What the routes that tell others share: who asks, the time, the database, and what a refusal of the room becomes.
+//! What the routes that tell others share: who asks, the database, and what a refusal of the room becomes.
 
 use std::{
     convert::Infallible,
     fmt,
     sync::Arc,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -21,6 +21,7 @@ use super::{
     problem::{Problem, ProblemKind},
 };
 use crate::{
+    access::{Caller, Capability},
     database::{Database, Session},
     delivery::{Error, letter::Letterhead, outbox, reach::Reach},
 };
@@ -72,14 +73,13 @@ impl Streams {
         {
             return Ok(position);
         }
-        let position = read(state, |session| outbox::last_position(session)).await?;
+        let position = read(state, outbox::last_position).await?;
         *last = Some((Instant::now(), position));
         Ok(position)
     }
 }
 
-/// Who asks: the name that subscriptions belong to, and whether it may be told of what is internal. Where nobody says who asks, all who reach the
-/// service are one, and see what is public.
+/// Who asks: the name that subscriptions belong to, and whether it may be told of what is internal.
 #[derive(Clone, Debug)]
 pub(super) struct Owner {
     pub(super) name: String,
@@ -89,25 +89,13 @@ pub(super) struct Owner {
 impl<S: Send + Sync> FromRequestParts<S> for Owner {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let known = parts.extensions.get::<Self>().cloned();
-        Ok(known.unwrap_or_else(|| Self {
-            name: "operator".to_owned(),
-            sees_internal: false,
-        }))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        Ok(Self {
+            sees_internal: caller.can(Capability::ReadInternal),
+            name: caller.name,
+        })
     }
-}
-
-/// The time, in unix milliseconds: this is the door, and rooms are told.
-pub(super) fn now_ms() -> i64 {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the door reads the clock and tells the rooms; it judges nothing"
-    )]
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Asks the database on a thread that may wait.

@@ -6,9 +6,7 @@ use std::{
 };
 
 use anyhow::Result;
-use tracing_subscriber::{
-    EnvFilter, Layer, Registry, layer::SubscriberExt as _, util::SubscriberInitExt as _,
-};
+use tracing_subscriber::{EnvFilter, Layer, Registry, layer::SubscriberExt as _};
 
 use crate::config::{Config, LogFormat};
 
@@ -17,10 +15,11 @@ const QUIET: &str = "warn";
 
 /// Begins to log as a command does: warnings, for people.
 pub(super) fn begin_quietly() {
-    Registry::default()
-        .with(filter(QUIET))
-        .with(lines(LogFormat::Text))
-        .init();
+    install(
+        Registry::default()
+            .with(filter(QUIET))
+            .with(lines(LogFormat::Text)),
+    );
     record_panics();
 }
 
@@ -42,11 +41,12 @@ pub(super) fn begin(config: &Config) -> Result<Ending> {
         }
         None => (None, None),
     };
-    Registry::default()
-        .with(filter(&config.log.level))
-        .with(lines(config.log.format))
-        .with(traces)
-        .init();
+    install(
+        Registry::default()
+            .with(filter(&config.log.level))
+            .with(lines(config.log.format))
+            .with(traces),
+    );
     record_panics();
     Ok(ending)
 }
@@ -66,6 +66,10 @@ fn traces<S>(endpoint: &str) -> Result<(BoxedLayer<S>, Ending)> {
         "`telemetry.otlp_endpoint` is `{endpoint}`, and this program was built without the feature `otlp`; take the setting out, or build \
          with `cargo build --release --features otlp`"
     )
+}
+
+fn install(subscriber: impl tracing::Subscriber + Send + Sync) {
+    tracing::subscriber::set_global_default(subscriber).expect("a program begins to log once");
 }
 
 fn filter(level: &str) -> EnvFilter {

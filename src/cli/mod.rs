@@ -18,6 +18,7 @@ pub mod names;
 pub mod rules;
 pub mod serve;
 pub mod settings;
+mod telling;
 #[cfg(feature = "otlp")]
 mod traces;
 pub mod train;

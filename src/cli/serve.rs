@@ -5,7 +5,7 @@ use std::io::Write as _;
 use anyhow::{Context as _, anyhow};
 use tokio::net::TcpListener;
 
-use super::{figures, logs, settings::ServiceArguments};
+use super::{figures, logs, settings::ServiceArguments, telling::Telling};
 use crate::{
     access::{self, rates::Rate},
     api::{self, AppState, Operation},
@@ -72,8 +72,12 @@ async fn listen(store: Store, config: &Config) -> anyhow::Result<()> {
     }
     let operation = Operation::new(config);
     figures::register(&operation, &store);
-    let state = AppState::configured(store, operation, access_of(config)?);
+    let telling = Telling::new(config)?;
+    let state = AppState::configured(store.clone(), operation, access_of(config)?)
+        .with_telling(telling.at_the_door());
+    let worker = telling.begin(&store, state.clone())?;
     api::serve(listener, state, stopped()).await;
+    worker.end();
     Ok(())
 }
 

@@ -24,11 +24,34 @@ pub trait Matcher: Send + Sync {
     /// [`Error::Query`] when the query is not understood: its subscriptions are switched off. Any other error is tried again.
     fn matches(&self, query: &str, events: &[NewEvent]) -> Result<Vec<bool>, Error>;
 
-    /// Whether this owner may be told of what is internal. Asked for every round, so that a right that was taken away is gone.
+    /// What this owner may be told of. Asked for every round, so that a right that was taken away is gone.
     ///
     /// # Errors
     /// When that cannot be told now.
-    fn sees_internal(&self, owner: &str) -> Result<bool, Error>;
+    fn sight(&self, owner: &str) -> Result<Sight, Error>;
+}
+
+/// What an owner of subscriptions may be told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// Nothing, any more.
+    Nothing,
+    /// What is public.
+    Public,
+    /// What is internal too.
+    Internal,
+}
+
+impl Sight {
+    /// Whether it reaches an event.
+    #[must_use]
+    pub fn reaches(self, event: &NewEvent) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Public => !event.is_internal,
+            Self::Internal => true,
+        }
+    }
 }
 
 /// What one round did.
@@ -76,9 +99,8 @@ fn matched<'a>(
     events: &[(i64, NewEvent)],
 ) -> Result<Vec<Matched<'a>>, Error> {
     let told: Vec<NewEvent> = events.iter().map(|(_, event)| event.clone()).collect();
-    let has_internal = told.iter().any(|event| event.is_internal);
     let mut answers: BTreeMap<&str, Option<Vec<bool>>> = BTreeMap::new();
-    let mut insiders: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut sights: BTreeMap<&str, Sight> = BTreeMap::new();
     let mut found = Vec::new();
     for subscription in subscriptions {
         let query = subscription.asked.query.as_str();
@@ -99,14 +121,15 @@ fn matched<'a>(
             continue;
         };
         let owner = subscription.asked.owner.as_str();
-        if has_internal && !insiders.contains_key(owner) {
-            insiders.insert(owner, matcher.sees_internal(owner)?);
-        }
-        let is_insider = insiders.get(owner).copied().unwrap_or(false);
+        let sight = match sights.get(owner) {
+            Some(sight) => *sight,
+            None => matcher.sight(owner)?,
+        };
+        sights.insert(owner, sight);
         let ids: BTreeSet<i64> = events
             .iter()
             .zip(answer)
-            .filter(|((_, event), matches)| **matches && (is_insider || !event.is_internal))
+            .filter(|((_, event), matches)| **matches && sight.reaches(event))
             .map(|((id, _), _)| *id)
             .collect();
         if !ids.is_empty() {

@@ -8,10 +8,14 @@ use serde_json::{Value, json};
 use tokio_stream::StreamExt as _;
 use tower::ServiceExt as _;
 use veedor::{
+    access::{
+        Role,
+        keys::{self, Wish},
+    },
     api::{AppState, SavedQueries},
     delivery::{
         event::{EventKind, NewEvent},
-        fanout::Matcher,
+        fanout::{Matcher, Sight},
         outbox, worker,
     },
 };
@@ -22,23 +26,65 @@ use crate::{
     published::alert,
 };
 
-async fn ask(app: &TestApp, method: &str, uri: &str, body: &Value) -> Answer {
+/// A key of this name and role that no test outlives.
+fn key(app: &TestApp, name: &str, role: Role) -> String {
+    const YEAR_3000_MS: i64 = 32_503_680_000_000;
+    let wish = Wish {
+        name: name.to_owned(),
+        role,
+        scopes: Vec::new(),
+        expires_days: 1,
+    };
+    let made = app
+        .store
+        .database()
+        .write(|session| keys::create(session, &wish, "test", YEAR_3000_MS))
+        .unwrap();
+    format!("Bearer {}", made.secret.reveal())
+}
+
+/// A service, and the key of an analyst.
+struct Known {
+    app: TestApp,
+    key: String,
+}
+
+impl Known {
+    fn new() -> Self {
+        let app = TestApp::new();
+        let key = key(&app, "ana", Role::Analyst);
+        Self { app, key }
+    }
+
+    async fn get(&self, uri: &str) -> Answer {
+        ask(self, "GET", uri, &Value::Null).await
+    }
+}
+
+async fn ask(known: &Known, method: &str, uri: &str, body: &Value) -> Answer {
+    ask_as(known, &known.key, method, uri, body).await
+}
+
+async fn ask_as(known: &Known, key: &str, method: &str, uri: &str, body: &Value) -> Answer {
     let body = if body.is_null() {
         Body::empty()
     } else {
         Body::from(body.to_string())
     };
-    app.send(
-        Request::builder()
-            .method(method)
-            .uri(uri)
-            .body(body)
-            .unwrap(),
-    )
-    .await
+    known
+        .app
+        .send(
+            Request::builder()
+                .method(method)
+                .uri(uri)
+                .header("authorization", key)
+                .body(body)
+                .unwrap(),
+        )
+        .await
 }
 
-async fn subscribe(app: &TestApp, body: &Value) -> Answer {
+async fn subscribe(app: &Known, body: &Value) -> Answer {
     ask(app, "POST", "/api/v1/subscriptions", body).await
 }
 
@@ -53,7 +99,7 @@ fn wanted() -> Value {
 async fn work(app: &TestApp) -> worker::Turn {
     let store = app.store.clone();
     let turn = move || {
-        let queries = SavedQueries::new(AppState::new(store.clone()), |_| false);
+        let queries = SavedQueries::new(AppState::new(store.clone()));
         worker::turn(
             store.database(),
             NOW_MS,
@@ -68,7 +114,7 @@ async fn work(app: &TestApp) -> worker::Turn {
 
 #[tokio::test]
 async fn a_secret_is_shown_once() {
-    let app = TestApp::new();
+    let app = Known::new();
     let made = subscribe(&app, &wanted()).await;
     assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
     let subscription = made.json();
@@ -104,7 +150,7 @@ async fn a_secret_is_shown_once() {
 
 #[tokio::test]
 async fn what_cannot_be_subscribed_to_is_refused_with_what_is_wrong() {
-    let app = TestApp::new();
+    let app = Known::new();
     for (key, value, parameter) in [
         ("title", json!(""), "title"),
         ("title", json!("a\nb"), "title"),
@@ -162,7 +208,7 @@ async fn what_cannot_be_subscribed_to_is_refused_with_what_is_wrong() {
 
 #[tokio::test]
 async fn deliveries_show_where_they_stand_and_are_sent_again_by_hand() {
-    let app = TestApp::new();
+    let app = Known::new();
     let made = subscribe(&app, &wanted()).await.json();
     let base = made["href"].as_str().unwrap().to_owned();
     let test = ask(&app, "POST", &format!("{base}/test"), &Value::Null).await;
@@ -172,7 +218,8 @@ async fn deliveries_show_where_they_stand_and_are_sent_again_by_hand() {
     let waiting = ask(&app, "POST", &again, &Value::Null).await;
     assert_eq!(waiting.status, StatusCode::CONFLICT);
     assert_eq!(waiting.json()["type"], "/problems/conflict");
-    app.store
+    app.app
+        .store
         .database()
         .write(|session| {
             session.execute(
@@ -222,7 +269,7 @@ async fn deliveries_show_where_they_stand_and_are_sent_again_by_hand() {
 #[tokio::test]
 async fn a_saved_query_asks_what_the_list_would_hold() {
     let app = TestApp::new();
-    let queries = SavedQueries::new(AppState::new(app.store.clone()), |owner| owner == "analyst");
+    let queries = SavedQueries::new(AppState::new(app.store.clone()));
     let closed = |before: Value| NewEvent {
         kind: EventKind::AlertClosed,
         before: Some(before),
@@ -266,13 +313,71 @@ async fn a_saved_query_asks_what_the_list_would_hold() {
         queries.matches("no-such=1", &events),
         Err(veedor::delivery::Error::Query { .. })
     ));
-    assert!(queries.sees_internal("analyst").unwrap() && !queries.sees_internal("a").unwrap());
     // Alerts that the assessment before this one held are still known.
     app.publish("second", &[alert("a")]);
     assert_eq!(
         queries.matches("risk_min=70", &events).unwrap(),
         [false, true, false, false, false]
     );
+}
+
+#[tokio::test]
+async fn an_owner_is_told_what_their_keys_leave() {
+    let app = TestApp::new();
+    let queries = SavedQueries::new(AppState::new(app.store.clone()));
+    key(&app, "ana", Role::Analyst);
+    key(&app, "rita", Role::Reader);
+    for (owner, sight) in [
+        ("ana", Sight::Internal),
+        ("rita", Sight::Nothing),
+        ("nobody", Sight::Nothing),
+    ] {
+        assert_eq!(queries.sight(owner).unwrap(), sight, "{owner}");
+    }
+    app.store
+        .database()
+        .write(|session| session.execute("UPDATE api_key SET revoked_at_ms = 1", &[]))
+        .unwrap();
+    assert_eq!(
+        queries.sight("ana").unwrap(),
+        Sight::Nothing,
+        "a key that was revoked"
+    );
+}
+
+#[tokio::test]
+async fn subscriptions_are_their_owner_s_alone() {
+    let known = Known::new();
+    let place = subscribe(&known, &wanted())
+        .await
+        .header("location")
+        .to_owned();
+    let other = key(&known.app, "olga", Role::Supervisor);
+    for (method, uri) in [
+        ("GET", place.clone()),
+        ("DELETE", place.clone()),
+        ("POST", format!("{place}/test")),
+        ("GET", format!("{place}/deliveries")),
+        ("POST", format!("{place}/deliveries/1/redeliver")),
+    ] {
+        let refused = ask_as(&known, &other, method, &uri, &Value::Null).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{method} {uri}");
+        let nobody = known.app.send(
+            Request::builder()
+                .method(method)
+                .uri(&uri)
+                .body(Body::empty())
+                .unwrap(),
+        );
+        assert_eq!(
+            nobody.await.status,
+            StatusCode::UNAUTHORIZED,
+            "{method} {uri}"
+        );
+    }
+    let list = ask_as(&known, &other, "GET", "/api/v1/subscriptions", &Value::Null).await;
+    assert_eq!(list.json()["total"], 0);
+    assert_eq!(known.get("/api/v1/subscriptions").await.json()["total"], 1);
 }
 
 #[tokio::test]
@@ -406,6 +511,7 @@ async fn a_subscription_is_told_of_its_alerts_only() {
     let router = veedor::api::router(AppState::new(app.store.clone()).with_telling(telling));
     let body = json!({"title": "a", "query": "risk_min=70", "channel": "webhook", "target": receiver.url()});
     let request = Request::post("/api/v1/subscriptions")
+        .header("authorization", key(&app, "ana", Role::Analyst))
         .body(Body::from(body.to_string()))
         .unwrap();
     let made = router.oneshot(request).await.unwrap();

@@ -9,7 +9,7 @@ use veedor::{
         Error,
         backoff::BackOff,
         event::{EventKind, NewEvent},
-        fanout::Matcher,
+        fanout::{Matcher, Sight},
         letter::Letterhead,
         mail::Mail,
         outbox,
@@ -27,7 +27,7 @@ pub(crate) const NOW_MS: i64 = 1_714_564_800_000;
 /// Longer than any delay and any lease.
 pub(crate) const LATER_MS: i64 = 40 * 3_600_000;
 
-/// A saved query is the beginning of an alert's identifier; `?` is one that nobody understands. Owners called `analyst` see what is internal.
+/// A saved query is the beginning of an alert's identifier; `?` is one that nobody understands. Owners called `analyst` see what is internal, and `gone` nothing.
 pub(crate) struct ByBeginning;
 
 impl Matcher for ByBeginning {
@@ -41,8 +41,12 @@ impl Matcher for ByBeginning {
         Ok(events.iter().map(matches).collect())
     }
 
-    fn sees_internal(&self, owner: &str) -> Result<bool, Error> {
-        Ok(owner == "analyst")
+    fn sight(&self, owner: &str) -> Result<Sight, Error> {
+        Ok(match owner {
+            "analyst" => Sight::Internal,
+            "gone" => Sight::Nothing,
+            _ => Sight::Public,
+        })
     }
 }
 
@@ -57,8 +61,8 @@ impl Matcher for OnceBefore {
         ByBeginning.matches(query, events)
     }
 
-    fn sees_internal(&self, owner: &str) -> Result<bool, Error> {
-        ByBeginning.sees_internal(owner)
+    fn sight(&self, owner: &str) -> Result<Sight, Error> {
+        ByBeginning.sight(owner)
     }
 }
 

@@ -312,6 +312,7 @@ fn what_is_internal_is_told_inside_only(store: &Store) {
     let (inside, outside) = (Receiver::willing(), Receiver::willing());
     subscribe(database, &asked("analyst", "", webhook(&inside.url())));
     subscribe(database, &asked("reader", "", webhook(&outside.url())));
+    subscribe(database, &asked("gone", "", webhook(&outside.url())));
     let internal = NewEvent {
         is_internal: true,
         ..event("secret")
@@ -358,7 +359,7 @@ impl veedor::delivery::fanout::Matcher for Unable {
         Err(Error::Secret)
     }
 
-    fn sees_internal(&self, _: &str) -> Result<bool, Error> {
+    fn sight(&self, _: &str) -> Result<veedor::delivery::fanout::Sight, Error> {
         Err(Error::Secret)
     }
 }
