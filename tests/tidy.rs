@@ -108,6 +108,20 @@ const ROOMS: &[(&str, &[&str])] = &[
         "export",
         &["alerts", "assessment", "facts", "language", "rules"],
     ),
+    // What comes between two assessments: judged by the assessment's ground, shown by the store, told of to others.
+    (
+        "arrivals",
+        &[
+            "access",
+            "alerts",
+            "assessment",
+            "casework",
+            "database",
+            "delivery",
+            "ingest",
+            "store",
+        ],
+    ),
     // Nothing of the house: the truth must not agree with the rules by construction.
     ("sample", &[]),
     ("evaluation", &["rules", "sample"]),
@@ -116,6 +130,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "access",
             "alerts",
+            "arrivals",
             "assessment",
             "casework",
             "config",
@@ -138,6 +153,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "access",
             "api",
+            "arrivals",
             "assessment",
             "backup",
             "config",

@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::{MatchedPath, Request, State},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -56,6 +56,35 @@ struct Numbering {
     last: Arc<AtomicU64>,
 }
 
+/// How many times longer arrivals may take: what touches hundreds of processes judges them all before it answers.
+const ARRIVALS_TIMES: u32 = 20;
+
+/// Puts around ordinary routes how much they read and how long they take.
+pub(super) fn around_ordinary<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    operation: &Operation,
+) -> Router<S> {
+    let bounds = operation.bounds;
+    routes
+        .layer(RequestBodyLimitLayer::new(bounds.body_bytes))
+        .layer(middleware::from_fn_with_state(bounds.request_time, in_time))
+}
+
+/// As [`around_ordinary`], for routes that take much at once.
+pub(super) fn around_arrivals<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    operation: &Operation,
+) -> Router<S> {
+    let bounds = operation.bounds;
+    routes
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(bounds.arrivals_body_bytes))
+        .layer(middleware::from_fn_with_state(
+            bounds.request_time * ARRIVALS_TIMES,
+            in_time,
+        ))
+}
+
 /// Puts the bounds around every route.
 pub(super) fn around(routes: Router, operation: &Operation) -> Router {
     let bounds = operation.bounds;
@@ -73,8 +102,6 @@ pub(super) fn around(routes: Router, operation: &Operation) -> Router {
     };
     // The last layer sees a request first.
     routes
-        .layer(RequestBodyLimitLayer::new(bounds.body_bytes))
-        .layer(middleware::from_fn_with_state(bounds.request_time, in_time))
         .layer(middleware::from_fn_with_state(
             Arc::new(Semaphore::new(bounds.requests_in_flight)),
             in_flight,

@@ -31,6 +31,7 @@ use super::{
 };
 use crate::{
     access::Settings,
+    arrivals,
     language::Language,
     store::{AlertFilters, AssessmentRecord, Facets, Ledger, Snapshot, Store, YearCount},
 };
@@ -44,6 +45,7 @@ pub struct AppState {
     pub(super) exports: Arc<Semaphore>,
     kept: Arc<Mutex<Kept>>,
     admission: Arc<Admission>,
+    arrivals: arrivals::Desk,
     telling: Telling,
     streams: Streams,
 }
@@ -70,6 +72,7 @@ impl AppState {
     /// Serves from this store, run like this, to those whom an operator lets in.
     #[must_use]
     pub fn configured(store: Store, operation: Operation, settings: Settings) -> Self {
+        let arrivals = arrivals::Desk::open(store.clone());
         let admission = Admission::new(settings, store.database().clone());
         let counted = store.clone();
         operation
@@ -81,6 +84,7 @@ impl AppState {
             exports: Arc::new(Semaphore::new(export::AT_ONCE)),
             kept: Arc::default(),
             admission: Arc::new(admission),
+            arrivals,
             telling: Telling::default(),
             streams: Streams::default(),
         }
@@ -88,6 +92,11 @@ impl AppState {
 
     pub(super) const fn operation(&self) -> &Operation {
         &self.operation
+    }
+
+    /// What takes arrivals.
+    pub(super) const fn arrivals(&self) -> &arrivals::Desk {
+        &self.arrivals
     }
 
     /// What decides who is let in.

@@ -59,6 +59,7 @@ mod problem;
 mod problem_types;
 mod queue;
 mod reconcile;
+mod releases;
 mod saved_queries;
 mod search;
 mod server;
@@ -81,15 +82,18 @@ pub use telling::Telling;
 
 /// Every route, within its bounds.
 pub fn router(state: AppState) -> Router {
-    let (documented, _) = openapi::routes().split_for_parts();
     let operation = state.operation().clone();
+    let (ordinary, _) = openapi::routes().split_for_parts();
+    let (arrivals, _) = openapi::routes_of_arrivals().split_for_parts();
     let admission = state.admission();
-    let routes = documented
+    let ordinary = ordinary
         .route("/metrics", get(operation::show_metrics))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(page::routes())
-        .merge(openapi::page())
+        .merge(openapi::page());
+    let routes = bounds::around_ordinary(ordinary, &operation)
+        .merge(bounds::around_arrivals(arrivals, &operation))
         .with_state(state);
     bounds::around(admission::around(routes, admission), &operation)
 }

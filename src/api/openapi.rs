@@ -14,7 +14,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use super::{
     alert, alert_page, alerts, assessments, cases, coverage, deliveries, desk::AppState, events,
     export, facets, feed, health, indicators, models, organizations, problem_types, queue,
-    reconcile, search, subjects, subscriptions, suppliers,
+    reconcile, releases, search, subjects, subscriptions, suppliers,
 };
 
 /// Where the document is served.
@@ -33,6 +33,7 @@ const PATH: &str = "/api/v1/openapi.json";
     tags(
         (name = "Alerts", description = "What was flagged, in the order of work"),
         (name = "Subjects", description = "Every indicator's answer about one process or project"),
+        (name = "Arrivals", description = "What comes between two assessments is judged at once"),
         (name = "Casework", description = "What people do with alerts: where each stands, and what is left to do"),
         (name = "Suppliers", description = "Suppliers with similar names: a question about who is who, never an answer"),
         (name = "Subscriptions", description = "Being told of what happens to alerts: by webhook, e-mail, feed or stream"),
@@ -92,11 +93,17 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(problem_types::problem_type))
 }
 
+/// Routes that take much at once, and longer.
+pub(super) fn routes_of_arrivals() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(releases::take_releases))
+}
+
 /// The OpenAPI document as it is served.
 #[must_use]
 pub fn document() -> &'static str {
     static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
         let mut text = routes()
+            .merge(routes_of_arrivals())
             .to_openapi()
             .to_pretty_json()
             .expect("the document has only string keys");

@@ -40,6 +40,8 @@ pub struct Operation {
 pub(super) struct Bounds {
     /// Bytes of a body at most.
     pub(super) body_bytes: usize,
+    /// Bytes of arriving documents at most.
+    pub(super) arrivals_body_bytes: usize,
     /// How long one request may take.
     pub(super) request_time: Duration,
     /// Requests in flight at most.
@@ -57,6 +59,7 @@ impl Operation {
         Self {
             bounds: Bounds {
                 body_bytes: config.server.body_bytes,
+                arrivals_body_bytes: config.server.arrivals_body_bytes,
                 request_time: config.server.request_time,
                 requests_in_flight: config.limits.requests_in_flight,
                 connections: config.limits.connections,

@@ -69,6 +69,7 @@ const ROUTES: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/buyers/{id}", PUBLIC),
     ("GET", "/api/v1/facets", PUBLIC),
     ("GET", "/api/v1/precision", PUBLIC),
+    ("POST", "/api/v1/releases", Need::One(Capability::Ingest)),
     ("GET", "/api/v1/search", PUBLIC),
     ("GET", "/api/v1/suppliers/{id}", PUBLIC),
     ("GET", "/api/v1/timeseries", PUBLIC),

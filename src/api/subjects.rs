@@ -17,7 +17,10 @@ use super::{
 };
 use crate::{
     alerts::{AlertSubject, Grade, PartyFlag, SourceDocument},
+    arrivals,
+    assessment::arrivals::{DocumentKind, SubjectRows},
     facts::Subject,
+    ingest::key_of,
     store::{ProcessRows, StoredAlert, SubjectRow},
 };
 
@@ -172,13 +175,28 @@ fn not_found(english: &str, spanish: &str, id: &str, assessment: &str) -> Proble
     )
 }
 
+/// What arrivals since the assessment made of it, and the day as of which; none where none touched it.
+fn newest(
+    desk: &Desk<'_>,
+    kind: DocumentKind,
+    id: &str,
+) -> Result<Option<(SubjectRows, chrono::NaiveDate)>, Problem> {
+    let session = desk.snapshot.session();
+    let known = arrivals::newest(session, desk.record, kind, key_of(id))?;
+    Ok(known.map(|known| (known.rows, known.as_of)))
+}
+
 fn process(desk: &Desk<'_>, ocid: &str) -> Result<ProcessDetail, Problem> {
     let assessment = &desk.record.assessment;
     let open = desk.open()?;
-    let rows = open
-        .dataset
-        .process(ocid)?
-        .ok_or_else(|| not_found("process", "proceso", ocid, &assessment.id))?;
+    let (rows, as_of) = match newest(desk, DocumentKind::Process, ocid)? {
+        Some((SubjectRows::Process(rows), as_of)) => (rows, as_of),
+        _ => {
+            let rows = open.dataset.process(ocid)?;
+            let missing = || not_found("process", "proceso", ocid, &assessment.id);
+            (rows.ok_or_else(missing)?, assessment.as_of)
+        }
+    };
     let stored = desk
         .snapshot
         .alert_about(desk.record, AlertSubject::Process, ocid)?;
@@ -191,7 +209,7 @@ fn process(desk: &Desk<'_>, ocid: &str) -> Result<ProcessDetail, Problem> {
     };
     Ok(ProcessDetail {
         assessment: assessment.id.clone(),
-        as_of: assessment.as_of,
+        as_of,
         alert: stored.as_ref().map(AlertSummary::new),
         process: view(Subject::Process, "ocid", &rows.process, method, language),
         lots: views(Subject::Lot, "lot_id", &rows.lots),
@@ -237,16 +255,20 @@ fn context_of(
 fn project(desk: &Desk<'_>, id: &str) -> Result<ProjectDetail, Problem> {
     let assessment = &desk.record.assessment;
     let open = desk.open()?;
-    let rows = open
-        .dataset
-        .project(id)?
-        .ok_or_else(|| not_found("project", "proyecto", id, &assessment.id))?;
+    let (rows, as_of) = match newest(desk, DocumentKind::Project, id)? {
+        Some((SubjectRows::Project(rows), as_of)) => (rows, as_of),
+        _ => {
+            let rows = open.dataset.project(id)?;
+            let missing = || not_found("project", "proyecto", id, &assessment.id);
+            (rows.ok_or_else(missing)?, assessment.as_of)
+        }
+    };
     let stored = desk
         .snapshot
         .alert_about(desk.record, AlertSubject::Project, id)?;
     Ok(ProjectDetail {
         assessment: assessment.id.clone(),
-        as_of: assessment.as_of,
+        as_of,
         alert: stored.as_ref().map(AlertSummary::new),
         project: view(
             Subject::Project,

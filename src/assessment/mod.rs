@@ -69,6 +69,8 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// The data directory.
     pub data: PathBuf,
+    /// The address of a database elsewhere; absent, the one in the data directory.
+    pub database_url: Option<String>,
     /// The operator's own rules.
     pub rules: Option<PathBuf>,
     /// The operator's values of parameters.
@@ -173,7 +175,8 @@ pub fn run(options: &Options, progress: &Progress) -> Result<Report, AssessmentE
     };
     let (mut assessment, frozen) = begin(options, &engine, &reference, &reading, as_of)?;
     let rejects = std::mem::take(&mut reading.rejects);
-    let publication = Store::open(&options.data)?.publish(&assessment)?;
+    let publication =
+        Store::open_with(&options.data, options.database_url.as_deref())?.publish(&assessment)?;
     let rows = Rows {
         setting: &setting,
         output: &output,

@@ -17,6 +17,7 @@ use chrono::NaiveDate;
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 use crate::{
+    arrivals,
     assessment::{self, Options, Report},
     coverage::COMMON_RATE,
     ingest::Progress,
@@ -35,6 +36,17 @@ pub struct Arguments {
     /// Where the assessment is kept, and what `serve` serves.
     #[arg(long, value_name = "DIR", default_value = "veedor-data")]
     data: PathBuf,
+    /// The database that alerts are kept in, as postgres://user@host/name; else a file in the data directory.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "VEEDOR_DATABASE__URL",
+        hide_env_values = true
+    )]
+    database: Option<String>,
+    /// Leave out what arrived since earlier assessments and is kept under `arrivals` in the data directory.
+    #[arg(long)]
+    without_arrivals: bool,
     /// Own rules beside the built-in ones; see `veedor rules new`.
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
@@ -88,9 +100,15 @@ fn options(arguments: Arguments) -> Result<Options> {
     {
         bail!("`--jurisdiction {code}` is not a code of two letters, as PA");
     }
+    let mut paths = arguments.paths;
+    let arrived = arguments.data.join(arrivals::DIRECTORY);
+    if !arguments.without_arrivals && arrived.is_dir() {
+        paths.push(arrived);
+    }
     Ok(Options {
-        paths: arguments.paths,
+        paths,
         data: arguments.data,
+        database_url: arguments.database,
         rules: arguments.rules,
         reference: arguments.reference,
         baseline: arguments.baseline,
