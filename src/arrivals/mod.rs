@@ -2,7 +2,7 @@
 //! appear or go, all in one transaction with the events that tell of it.
 //!
 //! Reading order: [`Desk::open`] loads the ground of the current assessment; [`Desk::take`] takes one arrival; [`newest`] is what is known of a process or
-//! project that arrivals touched.
+//! project that arrivals touched; [`watch`] looks at sources again and again and takes what is new in them.
 //!
 //! What came is also written, as it came, under `arrivals/` in the data directory, which every full assessment of that directory reads beside what it is
 //! given: nothing that arrived is forgotten with the next one.
@@ -11,6 +11,7 @@
 
 mod error;
 mod take;
+pub mod watch;
 
 pub use error::Error;
 pub use take::{Change, DIRECTORY, Desk, Known, Outcome, Taken, Touched, newest};

@@ -22,6 +22,7 @@ mod telling;
 #[cfg(feature = "otlp")]
 mod traces;
 pub mod train;
+pub mod watch;
 
 use std::{
     io::{self, Write},
@@ -62,6 +63,8 @@ enum Command {
     Assess(assess::Arguments),
     /// Serve the alerts of a data directory over HTTP.
     Serve(serve::Arguments),
+    /// Take what is new in directories, files and addresses, as long as it runs.
+    Watch(watch::Arguments),
     /// List, show, check, test and begin indicators.
     Rules(rules::RulesArgs),
     /// Write a fictional country with planted patterns, and the truth about them.
@@ -104,13 +107,14 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode> {
     // Those that serve say how they log in their configuration.
-    if !matches!(command, Command::Serve(_) | Command::Demo(_)) {
+    if !matches!(command, Command::Serve(_) | Command::Demo(_) | Command::Watch(_)) {
         logs::begin_quietly();
     }
     match command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Assess(arguments) => assess::run(arguments),
         Command::Serve(arguments) => serve::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Watch(arguments) => watch::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Generate(arguments) => generate::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),

@@ -125,7 +125,7 @@ fn cannot_listen(address: &str, error: &std::io::Error) -> anyhow::Error {
 }
 
 /// Done when the program is interrupted (Ctrl-C) or terminated.
-async fn stopped() {
+pub(super) async fn stopped() {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

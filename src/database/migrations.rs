@@ -43,6 +43,7 @@ const STEPS: &[Step] = &[
     step!("0006-keys-and-suppression"),
     step!("0007-audit-trail", postgres: include_str!("migrations/0007-audit-trail.postgres.sql")),
     step!("0008-arrivals"),
+    step!("0009-watched-sources"),
 ];
 
 /// How a database stands against this program.
