@@ -19,6 +19,7 @@ mod casework;
 mod cli;
 mod damage;
 mod databases;
+mod day;
 mod delivery;
 mod determinism;
 mod export;
