@@ -22,9 +22,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{
     admission::Admission,
     cursor, export,
-    kept::{Edition, Kept, OpenAssessment, kept_for},
+    kept::Kept,
     language::{self, Asked},
-    lookup::SearchIndex,
     operation::{self, Operation},
     problem::Problem,
     telling::{Streams, Telling},
@@ -33,7 +32,7 @@ use crate::{
     access::Settings,
     arrivals,
     language::Language,
-    store::{AlertFilters, AssessmentRecord, Facets, Ledger, Snapshot, Store, YearCount},
+    store::{AssessmentRecord, Snapshot, Store},
 };
 
 /// What every handler shares. Cheap to clone.
@@ -301,7 +300,7 @@ impl AppState {
         }
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+    pub(super) fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         // Whatever panicked while holding it left whole entries behind.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -309,7 +308,7 @@ impl AppState {
 
 /// What a question is answered from.
 pub(super) struct Desk<'a> {
-    state: &'a AppState,
+    pub(super) state: &'a AppState,
     pub(super) snapshot: &'a Snapshot<'a>,
     pub(super) record: &'a AssessmentRecord,
     pub(super) language: Language,
@@ -325,79 +324,6 @@ impl Desk<'_> {
             .as_deref()
             .is_some_and(|held| holds(held, &tag));
         response(self.record, asked, &tag, (!is_held).then(Vec::new))
-    }
-
-    fn edition(&self) -> Edition {
-        (self.record.assessment.id.clone(), self.record.completed_at)
-    }
-
-    /// A question as it is remembered: arrivals change its answer.
-    fn asked_for(&self, question: &impl Serialize) -> Vec<u8> {
-        serde_json::to_vec(&(self.record.revision, question))
-            .expect("filters are words and numbers")
-    }
-
-    /// The tables and the method of the assessment.
-    pub(super) fn open(&self) -> Result<Arc<OpenAssessment>, Problem> {
-        let edition = self.edition();
-        if let Some(open) = self.state.kept().opened(&edition) {
-            return Ok(open);
-        }
-        let dataset = self.state.store.dataset(&edition.0)?;
-        let method = dataset.method()?;
-        let open = Arc::new(OpenAssessment::new(dataset, method));
-        self.state.kept().keep_open(edition, Arc::clone(&open));
-        Ok(open)
-    }
-
-    /// How many alerts pass the filters; counted once per assessment.
-    pub(super) fn total(&self, filters: &AlertFilters) -> Result<u64, Problem> {
-        let key = (self.edition(), self.asked_for(filters));
-        if let Some(total) = self.state.kept().totals.get(&key) {
-            return Ok(*total);
-        }
-        let total = self.snapshot.count(self.record, filters)?;
-        self.state.kept().keep_total(key, total);
-        Ok(total)
-    }
-}
-
-impl Desk<'_> {
-    /// Who buys, who bids and who supplies.
-    pub(super) fn ledger(&self) -> Result<Arc<Ledger>, Problem> {
-        self.open()?.ledger()
-    }
-
-    /// What is searched.
-    pub(super) fn search_index(&self) -> Result<Arc<SearchIndex>, Problem> {
-        let open = self.open()?;
-        let ledger = open.ledger()?;
-        open.search.get(|| {
-            let words = self.snapshot.vocabulary(self.record)?;
-            Ok(SearchIndex::new(words, &ledger))
-        })
-    }
-
-    /// Counts of each kind; counted once per assessment.
-    pub(super) fn facets(
-        &self,
-        filters: &AlertFilters,
-        top: usize,
-    ) -> Result<Arc<Facets>, Problem> {
-        let question = (self.edition(), self.asked_for(&(filters, top)));
-        let counts = kept_for(&mut self.state.kept().facets, question);
-        counts.get(|| Ok(self.snapshot.facets(self.record, filters, top)?))
-    }
-
-    /// Alerts by year; counted once per assessment.
-    pub(super) fn years(
-        &self,
-        filters: &AlertFilters,
-        by_indicator: bool,
-    ) -> Result<Arc<Vec<YearCount>>, Problem> {
-        let question = (self.edition(), self.asked_for(&(filters, by_indicator)));
-        let counts = kept_for(&mut self.state.kept().years, question);
-        counts.get(|| Ok(self.snapshot.years(self.record, filters, by_indicator)?))
     }
 }
 

@@ -1,14 +1,16 @@
-//! What the desk keeps of each assessment, which never changes once published: what is costly to open, to make or to count; a bounded number of each.
+//! What the desk keeps of each assessment and of each change that arrivals make to it: what is costly to open, to make or to count; a bounded number of each.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{lookup::SearchIndex, problem::Problem, similarity::SupplierIndex};
+use serde::Serialize;
+
+use super::{desk::Desk, lookup::SearchIndex, problem::Problem, similarity::SupplierIndex};
 use crate::{
     rules::Method,
-    store::{Dataset, Facets, Ledger, YearCount},
+    store::{AlertFilters, Dataset, Facets, Ledger, YearCount},
 };
 
 /// Assessments whose tables and method are kept open: those that the store serves.
@@ -116,9 +118,82 @@ impl OpenAssessment {
 }
 
 /// What is kept for a question, made when it is first asked.
-pub(super) fn kept_for<T>(kept: &mut ByQuestion<T>, question: Question) -> Arc<MadeOnce<T>> {
+fn kept_for<T>(kept: &mut ByQuestion<T>, question: Question) -> Arc<MadeOnce<T>> {
     if kept.len() >= REMEMBERED_COUNTS && !kept.contains_key(&question) {
         kept.clear();
     }
     Arc::clone(kept.entry(question).or_default())
+}
+
+impl Desk<'_> {
+    fn edition(&self) -> Edition {
+        (self.record.assessment.id.clone(), self.record.completed_at)
+    }
+
+    /// A question as it is remembered: arrivals change its answer.
+    fn asked_for(&self, question: &impl Serialize) -> Vec<u8> {
+        serde_json::to_vec(&(self.record.revision, question))
+            .expect("filters are words and numbers")
+    }
+
+    /// The tables and the method of the assessment.
+    pub(super) fn open(&self) -> Result<Arc<OpenAssessment>, Problem> {
+        let edition = self.edition();
+        if let Some(open) = self.state.kept().opened(&edition) {
+            return Ok(open);
+        }
+        let dataset = self.state.store().dataset(&edition.0)?;
+        let method = dataset.method()?;
+        let open = Arc::new(OpenAssessment::new(dataset, method));
+        self.state.kept().keep_open(edition, Arc::clone(&open));
+        Ok(open)
+    }
+
+    /// How many alerts pass the filters; counted once per assessment.
+    pub(super) fn total(&self, filters: &AlertFilters) -> Result<u64, Problem> {
+        let key = (self.edition(), self.asked_for(filters));
+        if let Some(total) = self.state.kept().totals.get(&key) {
+            return Ok(*total);
+        }
+        let total = self.snapshot.count(self.record, filters)?;
+        self.state.kept().keep_total(key, total);
+        Ok(total)
+    }
+
+    /// Who buys, who bids and who supplies.
+    pub(super) fn ledger(&self) -> Result<Arc<Ledger>, Problem> {
+        self.open()?.ledger()
+    }
+
+    /// What is searched.
+    pub(super) fn search_index(&self) -> Result<Arc<SearchIndex>, Problem> {
+        let open = self.open()?;
+        let ledger = open.ledger()?;
+        open.search.get(|| {
+            let words = self.snapshot.vocabulary(self.record)?;
+            Ok(SearchIndex::new(words, &ledger))
+        })
+    }
+
+    /// Counts of each kind; counted once per assessment.
+    pub(super) fn facets(
+        &self,
+        filters: &AlertFilters,
+        top: usize,
+    ) -> Result<Arc<Facets>, Problem> {
+        let question = (self.edition(), self.asked_for(&(filters, top)));
+        let counts = kept_for(&mut self.state.kept().facets, question);
+        counts.get(|| Ok(self.snapshot.facets(self.record, filters, top)?))
+    }
+
+    /// Alerts by year; counted once per assessment.
+    pub(super) fn years(
+        &self,
+        filters: &AlertFilters,
+        by_indicator: bool,
+    ) -> Result<Arc<Vec<YearCount>>, Problem> {
+        let question = (self.edition(), self.asked_for(&(filters, by_indicator)));
+        let counts = kept_for(&mut self.state.kept().years, question);
+        counts.get(|| Ok(self.snapshot.years(self.record, filters, by_indicator)?))
+    }
 }

@@ -63,6 +63,10 @@ impl AlertFilters {
             && self.amount.holds(amount.map(|amount| amount.amount))
             && self.risk.holds(Some(alert.risk))
             && self.text.as_ref().is_none_or(|text| says(alert, text))
+            && self
+                .words
+                .iter()
+                .all(|group| group.iter().any(|word| says(alert, word)))
     }
 
     fn hold_flags(&self, flags: &[Flag]) -> bool {
