@@ -58,9 +58,15 @@ fn morning(desk: &Desk) -> Vec<String> {
         .collect();
     assert_eq!(late.len(), ARRIVING);
     let held_back: BTreeSet<&str> = late.iter().map(String::as_str).collect();
-    let early: Vec<&str> = text.lines().filter(|line| !held_back.contains(line)).collect();
+    let early: Vec<&str> = text
+        .lines()
+        .filter(|line| !held_back.contains(line))
+        .collect();
     desk.write("processes.jsonl", early.join("\n"));
-    desk.write("projects.json", fs::read(desk.path("published/projects.json")).unwrap());
+    desk.write(
+        "projects.json",
+        fs::read(desk.path("published/projects.json")).unwrap(),
+    );
     late
 }
 
@@ -78,9 +84,7 @@ fn step(store: &Store, alert_id: &str, version: i64, change: Change) -> Case {
 /// Works the most pressing alert to its end as having an explanation; returns the alert and the ocid.
 fn work_one(store: &Store) -> (String, String) {
     let (case, stored) = store
-        .write_as(|snapshot| {
-            casework::take_next(snapshot, &AlertFilters::default(), ANA, NOW_MS)
-        })
+        .write_as(|snapshot| casework::take_next(snapshot, &AlertFilters::default(), ANA, NOW_MS))
         .unwrap()
         .expect("there is work");
     let looked = step(
@@ -106,8 +110,13 @@ fn work_one(store: &Store) -> (String, String) {
     (case.alert_id, stored.alert.subject_id)
 }
 
-/// What the publisher says of a process last, with its contract at three times the price and a day later.
+/// What the publisher says of a process last, with its contract at three times the price and a day later. Of a process that a project sums up the
+/// summary has the last word, so another one is taken.
 fn amended(desk: &Desk, ocid: &str) -> Option<Value> {
+    let projects = fs::read_to_string(desk.path("input/projects.json")).unwrap();
+    if projects.contains(ocid) {
+        return None;
+    }
     let text = fs::read_to_string(desk.path("input/processes.jsonl")).unwrap();
     let named = format!("\"{ocid}\"");
     let line = text.lines().rfind(|line| line.contains(&named))?;
@@ -195,7 +204,11 @@ fn a_day_of_work_loses_nothing_and_tells_everything_once() {
     }
     assert!(!changed.is_empty(), "some alerts changed");
     let again = take(&arrivals, &late[..100].join("\n"));
-    assert_eq!((again.new_documents, again.touched.len()), (0, 0), "the same again changes nothing");
+    assert_eq!(
+        (again.new_documents, again.touched.len()),
+        (0, 0),
+        "the same again changes nothing"
+    );
 
     // Ana works ten alerts; one of them comes back when its contract is amended.
     let worked: Vec<(String, String)> = (0..10).map(|_| work_one(&store)).collect();
@@ -206,14 +219,23 @@ fn a_day_of_work_loses_nothing_and_tells_everything_once() {
         .find_map(|(alert, ocid)| Some((alert, amended(&desk, ocid)?)))
         .expect("one of ten alerts is about a contract");
     let taken = take(&arrivals, &amendment.to_string());
-    let touched = taken.touched.iter().find(|it| it.alert_id.as_ref() == Some(dismissed));
+    let touched = taken
+        .touched
+        .iter()
+        .find(|it| it.alert_id.as_ref() == Some(dismissed));
     assert!(touched.expect("it is touched").reopened, "{taken:?}");
     let case = database
         .read(|session| Case::of(session, dismissed))
         .unwrap()
         .unwrap();
     assert_eq!((case.state, case.reopened), (State::New, true));
-    let change = case.history.last().unwrap().evidence_change.clone().unwrap();
+    let change = case
+        .history
+        .last()
+        .unwrap()
+        .evidence_change
+        .clone()
+        .unwrap();
     assert!(
         !change.appeared.is_empty() || !change.changed.is_empty(),
         "it says what changed: {change:?}"
@@ -232,7 +254,9 @@ fn a_day_of_work_loses_nothing_and_tells_everything_once() {
     let taken_well = || {
         let received = receiver.received();
         let well = received.iter().skip(FAILURES);
-        well.map(|it| it.message_id().to_owned()).collect::<BTreeSet<_>>().len()
+        well.map(|it| it.message_id().to_owned())
+            .collect::<BTreeSet<_>>()
+            .len()
     };
     while taken_well() < expected.len() {
         wait.recv_timeout(PATIENCE).unwrap();
@@ -245,7 +269,10 @@ fn a_day_of_work_loses_nothing_and_tells_everything_once() {
         let body = bodies
             .entry(request.message_id().to_owned())
             .or_insert_with(|| request.body.clone());
-        assert_eq!(*body, request.body, "a message says the same at every attempt");
+        assert_eq!(
+            *body, request.body,
+            "a message says the same at every attempt"
+        );
     }
     assert_eq!(bodies.len(), expected.len(), "each event is one message");
 
@@ -261,5 +288,8 @@ fn a_day_of_work_loses_nothing_and_tells_everything_once() {
     let told_of: BTreeSet<String> = told_of.into_iter().map(|it| it.told.alert_id).collect();
     assert!(changed.is_subset(&told_of));
     let verified = database.read(audit::verify).unwrap();
-    assert!(verified.broken.is_none() && verified.entries >= 37, "{verified:?}");
+    assert!(
+        verified.broken.is_none() && verified.entries >= 37,
+        "{verified:?}"
+    );
 }

@@ -140,6 +140,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "export",
             "facts",
             "identity",
+            "ingest",
             "jurisdiction",
             "language",
             "learning",

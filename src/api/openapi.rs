@@ -13,8 +13,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
     alert, alert_page, alerts, assessments, cases, coverage, deliveries, desk::AppState, events,
-    export, facets, feed, health, indicators, models, organizations, problem_types, queue,
-    reconcile, releases, search, subjects, subscriptions, suppliers,
+    export, facets, feed, health, indicators, models, organizations, precision, problem_types,
+    queue, reconcile, releases, search, subjects, subscriptions, suppliers,
 };
 
 /// Where the document is served.
@@ -51,7 +51,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(alert::show_alert))
         .routes(routes!(cases::show_case, cases::change_case))
         .routes(routes!(cases::change_cases))
-        .routes(routes!(cases::show_precision))
+        .routes(routes!(precision::show_precision))
         .routes(routes!(cases::add_link))
         .routes(routes!(cases::add_reply))
         .routes(routes!(queue::show_queue))

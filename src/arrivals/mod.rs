@@ -10,11 +10,15 @@
 //! Absent on purpose: judgement (it is the assessment's, see [`crate::assessment::arrivals`]) and HTTP.
 
 mod error;
+mod known;
+mod outcome;
 mod take;
 pub mod watch;
 
 pub use error::Error;
-pub use take::{Change, DIRECTORY, Desk, Known, Outcome, Taken, Touched, newest};
+pub use known::{Known, newest};
+pub use outcome::{Change, Outcome, Taken, Touched};
+pub use take::{DIRECTORY, Desk};
 
 /// Result of arrivals.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -7,16 +7,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::ToSchema;
 
-use super::{Error, Result};
+use super::{Change, Error, Outcome, Result, Taken, Touched, known::remember};
 use crate::{
     access::audit,
-    alerts::AlertSubject,
-    assessment::arrivals::{Document, DocumentKind, Held, Reassessed, SubjectRows, receive},
+    assessment::arrivals::{Document, Held, Reassessed, receive},
     casework::{self, alert_state},
     database::{Session, Value},
     delivery::{
@@ -31,90 +27,12 @@ use crate::{
 pub const DIRECTORY: &str = "arrivals";
 /// Rejects that are told one by one; further ones are counted.
 const TOLD_REJECTS: usize = 50;
-/// The compression of what is kept: fast, and three times smaller.
-const COMPRESSION: i32 = 1;
-
-/// What became of the alert about something that an arrival touched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// There is one where there was none.
-    Appeared,
-    /// Its evidence or its risk is another.
-    Changed,
-    /// Nothing is flagged any more.
-    Closed,
-    /// It is as it was.
-    Unchanged,
-    /// Nothing is flagged, as before.
-    None,
-}
-
-/// A process or project that an arrival touched.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Touched {
-    /// What it is.
-    pub subject: AlertSubject,
-    /// The ocid or project identifier.
-    pub subject_id: String,
-    /// What became of its alert.
-    pub change: Change,
-    /// The alert; absent where there is none and was none.
-    pub alert_id: Option<String>,
-    /// The alert's risk, 0..100, where there is one now.
-    pub risk: Option<f64>,
-    /// Whether its case came back because the evidence changed.
-    pub reopened: bool,
-    /// What was read with leniency or could not be used, over all its documents.
-    pub data_issues: usize,
-}
-
-/// Something that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Outcome {
-    /// Line of JSON Lines, from 1.
-    pub line: u64,
-    /// JSON pointer in that line's document.
-    pub pointer: String,
-    /// Why.
-    pub reason: String,
-}
-
-/// What became of an arrival.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Taken {
-    /// Its number.
-    pub arrival: i64,
-    /// The assessment that it was judged beside.
-    pub assessment: String,
-    /// Facts of buyers, suppliers, markets and peers are as of this day.
-    pub population_as_of: NaiveDate,
-    /// Releases, records and projects in it.
-    pub documents: usize,
-    /// Those that were not known already.
-    pub new_documents: usize,
-    /// What it touched, processes first.
-    pub touched: Vec<Touched>,
-    /// What could not be read, with its place; the first fifty.
-    pub rejects: Vec<Outcome>,
-    /// How much could not be read.
-    pub reject_count: usize,
-}
 
 /// Takes arrivals, with the ground of the current assessment at hand. Cheap to clone; clones share it.
 #[derive(Clone, Debug)]
 pub struct Desk {
     store: Store,
     held: Arc<Mutex<Option<Arc<Held>>>>,
-}
-
-/// What is known of something that arrivals touched.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Known {
-    /// The day as of which it was judged.
-    pub as_of: NaiveDate,
-    /// Its facts and answers.
-    pub rows: SubjectRows,
 }
 
 impl Desk {
@@ -410,86 +328,6 @@ impl Arrival<'_> {
     }
 }
 
-impl Outcome {
-    /// A reject as senders are told of it.
-    #[must_use]
-    pub fn new(reject: &Reject) -> Self {
-        Self {
-            line: reject.line,
-            pointer: reject.pointer.clone(),
-            reason: reject.reason.clone(),
-        }
-    }
-}
-
 fn size(number: usize) -> Value {
     i64::try_from(number).unwrap_or(i64::MAX).into()
-}
-
-/// Keeps what is known of a subject, in the place of what was known before. Of assessments that are served no more nothing is kept.
-fn remember(
-    session: &Session<'_>,
-    record: &AssessmentRecord,
-    subject: &Reassessed,
-    now_ms: i64,
-) -> Result<()> {
-    let known = Known {
-        as_of: subject.as_of,
-        rows: subject.rows.clone(),
-    };
-    let json = serde_json::to_vec(&known).expect("facts have only string keys");
-    let body = zstd::bulk::compress(&json, COMPRESSION).expect("compressing in memory cannot fail");
-    session.execute(
-        "DELETE FROM reassessed WHERE assessment NOT IN (SELECT id FROM assessment)",
-        &[],
-    )?;
-    session.execute(
-        "INSERT INTO reassessed (assessment, kind, subject_key, as_of, at_ms, body) VALUES (?, ?, ?, ?, ?, ?) \
-         ON CONFLICT (assessment, kind, subject_key) DO UPDATE SET as_of = excluded.as_of, at_ms = excluded.at_ms, body = excluded.body",
-        &[
-            (&record.assessment.id).into(),
-            subject.kind.name().into(),
-            subject.key.into(),
-            subject.as_of.to_string().into(),
-            now_ms.into(),
-            body.into(),
-        ],
-    )?;
-    Ok(())
-}
-
-/// What is known of a process or project that arrivals touched since an assessment; none where none did.
-///
-/// # Errors
-///
-/// When the database cannot answer, or holds what this program did not write.
-pub fn newest(
-    session: &Session<'_>,
-    record: &AssessmentRecord,
-    kind: DocumentKind,
-    key: i64,
-) -> Result<Option<Known>> {
-    if record.revision == 0 {
-        return Ok(None);
-    }
-    let body = session.row(
-        "SELECT body FROM reassessed WHERE assessment = ? AND kind = ? AND subject_key = ?",
-        &[
-            (&record.assessment.id).into(),
-            kind.name().into(),
-            key.into(),
-        ],
-        |row| row.bytes(0),
-    )?;
-    let Some(body) = body else { return Ok(None) };
-    let odd = |reason: String| {
-        Error::Database(crate::database::Error::Damaged {
-            database: session.database().to_owned(),
-            reason,
-        })
-    };
-    let json = zstd::stream::decode_all(body.as_slice()).map_err(|error| odd(error.to_string()))?;
-    serde_json::from_slice(&json)
-        .map(Some)
-        .map_err(|error| odd(error.to_string()))
 }

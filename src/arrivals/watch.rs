@@ -160,8 +160,8 @@ pub fn look_at_file(
         database.write(|session| remember(session, &source, &seen))
     };
     if is_lines(&mut file).map_err(failed)? {
-        let has_grown = before.stamp.rsplit('-').next() == Some(head.as_str())
-            && before.read_bytes <= length;
+        let has_grown =
+            before.stamp.rsplit('-').next() == Some(head.as_str()) && before.read_bytes <= length;
         let mut at = if has_grown { before.read_bytes } else { 0 };
         file.seek(SeekFrom::Start(at)).map_err(failed)?;
         let mut lines = BufReader::new(file);
@@ -184,7 +184,9 @@ pub fn look_at_file(
         }
         let mut bytes = Vec::new();
         file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+        file.take(MOST_BYTES)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
         take_into(desk, &source, &bytes, now_ms, &mut look)?;
         keep(&stamp, length)?;
     }
@@ -199,8 +201,12 @@ pub fn look_at_file(
 pub fn take_answer(desk: &Desk, source: &str, bytes: &[u8], now_ms: i64) -> Result<Look> {
     let mut look = Look::default();
     let mut lines = bytes;
-    if is_a_document_a_line(bytes.split(|byte| *byte == b'\n').next().unwrap_or_default())
-        && bytes.len() > BATCH_BYTES
+    if is_a_document_a_line(
+        bytes
+            .split(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default(),
+    ) && bytes.len() > BATCH_BYTES
     {
         loop {
             let batch = next_batch(&mut lines).expect("memory is read without fail");
@@ -215,13 +221,7 @@ pub fn take_answer(desk: &Desk, source: &str, bytes: &[u8], now_ms: i64) -> Resu
 }
 
 /// What cannot be read at all is counted, and said: the next look would find it as it is.
-fn take_into(
-    desk: &Desk,
-    source: &str,
-    bytes: &[u8],
-    now_ms: i64,
-    look: &mut Look,
-) -> Result<()> {
+fn take_into(desk: &Desk, source: &str, bytes: &[u8], now_ms: i64, look: &mut Look) -> Result<()> {
     match desk.take(source, bytes, MOST_BYTES, "veedor watch", now_ms) {
         Ok(taken) => {
             look.add(&taken);
@@ -241,7 +241,10 @@ fn take_into(
 /// The version of a file, the digest of its beginning, and its length.
 fn stamp_of(file: &mut File) -> std::io::Result<(String, String, u64)> {
     let described = file.metadata()?;
-    let changed = described.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let changed = described
+        .modified()?
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let mut head = vec![0; HEAD_BYTES];
     let mut filled = 0;
     while filled < head.len() {
@@ -280,7 +283,10 @@ fn next_batch(lines: &mut impl std::io::BufRead) -> std::io::Result<Vec<u8>> {
     let mut batch = Vec::new();
     while batch.len() < BATCH_BYTES {
         let before = batch.len();
-        let read = lines.by_ref().take(MOST_BYTES).read_until(b'\n', &mut batch)?;
+        let read = lines
+            .by_ref()
+            .take(MOST_BYTES)
+            .read_until(b'\n', &mut batch)?;
         if read == 0 {
             break;
         }
@@ -306,7 +312,8 @@ mod tests {
 
     #[test]
     fn a_line_that_is_still_being_written_waits() {
-        let batch = |text: &str| String::from_utf8(next_batch(&mut text.as_bytes()).unwrap()).unwrap();
+        let batch =
+            |text: &str| String::from_utf8(next_batch(&mut text.as_bytes()).unwrap()).unwrap();
         assert_eq!(batch("{}\n{\"a\":1}\n{\"b"), "{}\n{\"a\":1}\n");
         assert_eq!(batch("{}\n{\"a\":1}"), "{}\n{\"a\":1}");
         assert_eq!(batch("{\"a"), "");

@@ -107,7 +107,10 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode> {
     // Those that serve say how they log in their configuration.
-    if !matches!(command, Command::Serve(_) | Command::Demo(_) | Command::Watch(_)) {
+    if !matches!(
+        command,
+        Command::Serve(_) | Command::Demo(_) | Command::Watch(_)
+    ) {
         logs::begin_quietly();
     }
     match command {

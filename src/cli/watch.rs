@@ -59,7 +59,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         sources.clone_from(&config.watch.sources);
     }
     if sources.is_empty() {
-        bail!("there is nothing to watch; name directories, files or addresses, or write them in `watch.sources`");
+        bail!(
+            "there is nothing to watch; name directories, files or addresses, or write them in `watch.sources`"
+        );
     }
     let store = Store::open_with(
         &config.server.data,
@@ -182,7 +184,14 @@ impl Watch {
         }
         let mut answer = request.send().await.context("no answer")?;
         if answer.status() == StatusCode::NOT_MODIFIED {
-            self.remember(source, &Seen { failures: 0, next_look_ms: 0, ..seen.clone() })?;
+            self.remember(
+                source,
+                &Seen {
+                    failures: 0,
+                    next_look_ms: 0,
+                    ..seen.clone()
+                },
+            )?;
             return Ok(Look::default());
         }
         if !answer.status().is_success() {
@@ -201,12 +210,13 @@ impl Watch {
         while let Some(chunk) = answer.chunk().await.context("the answer broke off")? {
             bytes.extend_from_slice(&chunk);
             if bytes.len() as u64 > MOST_BYTES {
-                bail!("it answers with more than {MOST_BYTES} bytes; download it and run `veedor assess`");
+                bail!(
+                    "it answers with more than {MOST_BYTES} bytes; download it and run `veedor assess`"
+                );
             }
         }
-        let look = tokio::task::block_in_place(|| {
-            watch::take_answer(&self.desk, source, &bytes, now)
-        })?;
+        let look =
+            tokio::task::block_in_place(|| watch::take_answer(&self.desk, source, &bytes, now))?;
         let seen = Seen {
             stamp,
             read_bytes: bytes.len() as u64,
@@ -248,12 +258,20 @@ impl Watch {
         let options = Options {
             paths,
             data: self.store.data().to_path_buf(),
-            database_url: self.config.database.url.as_ref().map(|url| url.expose().to_owned()),
+            database_url: self
+                .config
+                .database
+                .url
+                .as_ref()
+                .map(|url| url.expose().to_owned()),
             ..Options::default()
         };
         match assessment::run(&options, &Progress::default()) {
             Ok(report) => {
-                tracing::info!(assessment = report.assessment.id, "everything was assessed anew");
+                tracing::info!(
+                    assessment = report.assessment.id,
+                    "everything was assessed anew"
+                );
             }
             Err(error) => tracing::error!(%error, "everything could not be assessed anew"),
         }
