@@ -49,6 +49,8 @@ pub(super) fn serve(config: &Config) -> anyhow::Result<()> {
 }
 
 async fn listen(store: Store, config: &Config) -> anyhow::Result<()> {
+    // Whoever reads that it serves may tell it to stop.
+    let stopped = stopped();
     let address = config.server.listen.as_str();
     let listener = TcpListener::bind(address)
         .await
@@ -76,7 +78,7 @@ async fn listen(store: Store, config: &Config) -> anyhow::Result<()> {
     let state = AppState::configured(store.clone(), operation, access_of(config)?)
         .with_telling(telling.at_the_door());
     let worker = telling.begin(&store, state.clone())?;
-    api::serve(listener, state, stopped()).await;
+    api::serve(listener, state, stopped).await;
     worker.end();
     Ok(())
 }
@@ -124,27 +126,28 @@ fn cannot_listen(address: &str, error: &std::io::Error) -> anyhow::Error {
     }
 }
 
-/// Done when the program is interrupted (Ctrl-C) or terminated.
+/// Done when the program is interrupted (Ctrl-C) or terminated. From the call on, either ends nothing by itself. To be called inside a runtime.
+#[cfg(unix)]
+pub(super) fn stopped() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok());
+    async move {
+        let [mut interrupted, mut terminated] = signals;
+        // A signal that cannot be heard never comes.
+        tokio::select! {
+            Some(()) = async { interrupted.as_mut()?.recv().await } => {}
+            Some(()) = async { terminated.as_mut()?.recv().await } => {}
+            else => std::future::pending().await,
+        }
+        tracing::info!("stopping: requests in flight may finish");
+    }
+}
+
+/// Done when the program is interrupted.
+#[cfg(not(unix))]
 pub(super) async fn stopped() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
     tracing::info!("stopping: requests in flight may finish");
 }
