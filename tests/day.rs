@@ -142,6 +142,8 @@ fn serve(desk: &Desk) -> Child {
         .env("VEEDOR_DELIVERY__ALLOW_PRIVATE_TARGETS", "true")
         .env("VEEDOR_DELIVERY__FIRST_DELAY_SECONDS", "1")
         .env("VEEDOR_DELIVERY__LARGEST_DELAY_SECONDS", "1")
+        .env("VEEDOR_DELIVERY__LEASE_SECONDS", "1")
+        .env("VEEDOR_DELIVERY__REQUEST_SECONDS", "5")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

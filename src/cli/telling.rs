@@ -34,6 +34,7 @@ pub(super) struct Telling {
     reach: Reach,
     senders: Senders,
     back_off: BackOff,
+    lease_ms: i64,
 }
 
 impl Telling {
@@ -78,6 +79,7 @@ impl Telling {
             reach,
             senders,
             back_off,
+            lease_ms: signed_ms(told.lease),
         })
     }
 
@@ -100,6 +102,7 @@ impl Telling {
             .map_err(|error| anyhow::anyhow!("the machine gives no random bytes: {error}"))?;
         let settings = Settings {
             back_off: self.back_off,
+            lease_ms: self.lease_ms,
             ..Settings::named(&format!("{:016x}", u64::from_le_bytes(name)))
         };
         let (ending, ended) = mpsc::channel();

@@ -76,6 +76,17 @@ pub(super) const KEYS: &[Key] = &[
         "21600",
         "How long to wait at most between two attempts.",
     ),
+    Key::new(
+        "delivery.lease_seconds",
+        Kind::Whole {
+            unit: "seconds",
+            least: 1,
+            most: 3_600,
+        },
+        "300",
+        "How long a process keeps to itself what it is sending: after that another one takes it to be gone and sends it, again if need be. \
+         Never less than two attempts take.",
+    ),
 ];
 
 /// How others are told.
@@ -97,6 +108,8 @@ pub struct Delivery {
     pub first_delay: Duration,
     /// The longest wait.
     pub largest_delay: Duration,
+    /// How long a process keeps to itself what it is sending.
+    pub lease: Duration,
 }
 
 impl Delivery {
@@ -110,6 +123,7 @@ impl Delivery {
             attempts: values.whole("delivery.attempts"),
             first_delay: values.seconds("delivery.first_delay_seconds"),
             largest_delay: values.seconds("delivery.largest_delay_seconds"),
+            lease: values.seconds("delivery.lease_seconds"),
         };
         if delivery.smtp_url.is_some() && delivery.smtp_from.is_none() {
             return Err(Error::Together {
