@@ -8,6 +8,7 @@
 
 use serde::Serialize;
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 use super::Result;
 use crate::database::{ColumnError, Row, Session, Value};
@@ -16,7 +17,7 @@ use crate::database::{ColumnError, Row, Session, Value};
 const BATCH: i64 = 1_000;
 
 /// One entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Entry {
     /// Its place, from 1.
     pub number: i64,

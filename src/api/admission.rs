@@ -274,7 +274,7 @@ impl From<access::Error> for Problem {
                 tracing::error!(%error, "access could not be decided");
                 Self::internal()
             }
-            access::Error::NoSuchKey(_) => {
+            access::Error::NoSuchKey(_) | access::Error::NotSuppressed(_) => {
                 let said = error.to_string();
                 Self::new(ProblemKind::NotFound, said.clone(), said)
             }

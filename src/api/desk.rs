@@ -5,6 +5,7 @@
 //! kept per assessment, which never changes once published; a bounded number of them is kept.
 
 use std::{
+    borrow::Cow,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -29,10 +30,10 @@ use super::{
     telling::{Streams, Telling},
 };
 use crate::{
-    access::Settings,
+    access::{self, Audience, Settings, View, persons, suppression::Hidden},
     arrivals,
     language::Language,
-    store::{AssessmentRecord, Snapshot, Store},
+    store::{self, AssessmentRecord, Snapshot, Store},
 };
 
 /// What every handler shares. Cheap to clone.
@@ -154,7 +155,7 @@ impl AppState {
                     tracing::error!(%error, "an answer could not be written");
                     Problem::internal()
                 })?;
-                *response.body_mut() = Body::from(body);
+                *response.body_mut() = desk.shown(body)?;
             }
             Ok(response)
         })
@@ -172,7 +173,7 @@ impl AppState {
         self.ask(asked, pinned, move |desk, asked| {
             let mut response = desk.head(asked, "");
             if response.status().is_success() {
-                *response.body_mut() = Body::from(question(desk)?);
+                *response.body_mut() = desk.shown(question(desk)?)?;
             }
             response
                 .headers_mut()
@@ -192,14 +193,15 @@ impl AppState {
         let state = self.clone();
         // A request that timed out leaves its thread behind; the store's readers bound how many there can be.
         let work = tokio::task::spawn_blocking(move || {
-            state.store.read_as(|snapshot| {
+            state.store.read_as(|moment| {
                 let record = match &pinned {
-                    None => snapshot.current()?.ok_or_else(Problem::no_assessment)?,
-                    Some(id) => snapshot.assessment(id)?.ok_or_else(cursor::expired)?,
+                    None => moment.current()?.ok_or_else(Problem::no_assessment)?,
+                    Some(id) => moment.assessment(id)?.ok_or_else(cursor::expired)?,
                 };
+                let view = state.view(moment, &record, asked.caller.audience())?;
                 let desk = Desk {
                     state: &state,
-                    snapshot,
+                    snapshot: &moment.seen_by(view),
                     record: &record,
                     language: asked.language,
                 };
@@ -273,6 +275,40 @@ impl AppState {
         })
     }
 
+    /// What an audience is shown of the current assessment, off the async threads; before the first one there is nothing to mask.
+    pub(super) fn view_now(&self, audience: Audience) -> Result<View, Problem> {
+        self.store.read_as(|moment| match moment.current()? {
+            Some(record) => self.view(moment, &record, audience),
+            None => Ok(View::everything()),
+        })
+    }
+
+    /// What an audience is shown of an assessment, as of this moment.
+    fn view(
+        &self,
+        moment: &Snapshot<'_>,
+        record: &AssessmentRecord,
+        audience: Audience,
+    ) -> Result<View, Problem> {
+        if audience == Audience::Internal {
+            return Ok(View::everything());
+        }
+        let hidden = Hidden::read(moment.session())?;
+        let masks = self.kept().masks(&Edition {
+            assessment: record.assessment.id.clone(),
+            completed_at: record.completed_at,
+            audience,
+            view: hidden.version(),
+        });
+        let masks = masks.get(|| {
+            let dataset = self.store.dataset(&record.assessment.id)?;
+            let database = self.store.database();
+            let key = || Ok::<_, access::Error>(database.write(persons::key)?);
+            Ok(dataset.masks(&hidden, || key().map_err(store::Error::from))?)
+        })?;
+        Ok(View::public(masks, Arc::new(hidden)))
+    }
+
     /// Answers from files of the data directory that change without the assessments; the version of an answer is that of its bytes.
     pub(super) async fn answer_from_files<T: Serialize>(
         &self,
@@ -309,6 +345,7 @@ impl AppState {
 /// What a question is answered from.
 pub(super) struct Desk<'a> {
     pub(super) state: &'a AppState,
+    /// As the reader is shown it: masked, and without what is suppressed.
     pub(super) snapshot: &'a Snapshot<'a>,
     pub(super) record: &'a AssessmentRecord,
     pub(super) language: Language,
@@ -318,12 +355,36 @@ impl Desk<'_> {
     /// The answer's headers, and that the reader holds it already where that is so; its body comes later. `beside` is the version of what the answer
     /// holds beside the assessment; empty when there is nothing.
     pub(super) fn head(&self, asked: &Asked, beside: &str) -> Response {
-        let tag = tag(self.record, asked, beside);
+        let view = self.snapshot.view();
+        let seen = format!("{:?} {:x}\n{beside}", view.audience(), view.version());
+        let tag = tag(self.record, asked, &seen);
         let is_held = asked
             .if_none_match
             .as_deref()
             .is_some_and(|held| holds(held, &tag));
         response(self.record, asked, &tag, (!is_held).then(Vec::new))
+    }
+
+    /// A whole answer as the reader is shown it: whatever a route put together, and wherever from, is masked once more here.
+    pub(super) fn shown(&self, body: Vec<u8>) -> Result<Body, Problem> {
+        let view = self.snapshot.view();
+        if view.audience() == Audience::Internal {
+            return Ok(Body::from(body));
+        }
+        let text = std::str::from_utf8(&body).map_err(|error| {
+            tracing::error!(%error, "an answer is no text");
+            Problem::internal()
+        })?;
+        Ok(match view.text(text) {
+            Cow::Borrowed(_) => Body::from(body),
+            Cow::Owned(masked) => Body::from(masked),
+        })
+    }
+
+    /// Whether the reader is shown an indicator: staff every one, the public those of the method as they are shown it.
+    pub(super) fn is_shown(&self, open: &OpenAssessment, indicator: &str) -> bool {
+        self.snapshot.view().audience() == Audience::Internal
+            || open.method.rule(indicator).is_some()
     }
 }
 
@@ -381,7 +442,13 @@ fn headed(asked: &Asked, tag: &str, body: Option<Vec<u8>>) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // What a key is shown is for its owner: no cache between keeps it.
+    let caching = match asked.caller.audience() {
+        Audience::Public => "no-cache",
+        Audience::Internal => "private, no-cache",
+    };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::VARY, HeaderValue::from_static("authorization"));
     if let Ok(value) = HeaderValue::from_str(tag) {
         headers.insert(header::ETAG, value);
     }

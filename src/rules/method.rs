@@ -106,6 +106,27 @@ impl Method {
         }
     }
 
+    /// What anybody is shown of it: without internal rules and facts.
+    #[must_use]
+    pub fn for_public(&self) -> Self {
+        let dictionary = self.dictionary.for_public();
+        let rules = self.rules.values().filter(|rule| rule.tier.is_public());
+        let rules = rules.map(|rule| {
+            let mut rule = rule.clone();
+            let subject = rule.subject;
+            rule.evidence
+                .retain(|fact| dictionary.fact(subject, fact).is_some());
+            rule
+        });
+        let rules: Vec<_> = rules.collect();
+        Self::new(
+            rules,
+            self.operator_parameters.clone(),
+            self.jurisdiction_parameters.clone(),
+            dictionary,
+        )
+    }
+
     /// The rules, in the order of their identifiers.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.values()
