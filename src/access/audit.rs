@@ -177,6 +177,26 @@ pub fn each<E: From<super::Error>>(
     }
 }
 
+/// Whether the trail holds an entry that was noted before, as `NUMBER:HASH`.
+///
+/// # Errors
+///
+/// When the database cannot answer.
+pub fn holds(session: &Session<'_>, noted: &str) -> Result<bool> {
+    let Some((number, hash)) = noted.split_once(':') else {
+        return Ok(false);
+    };
+    let Ok(number) = number.parse::<i64>() else {
+        return Ok(false);
+    };
+    let found = session.row(
+        "SELECT 1 FROM audit_entry WHERE number = ? AND hash = ?",
+        &[number.into(), hash.into()],
+        |row| row.integer(0),
+    )?;
+    Ok(found.is_some())
+}
+
 /// Walks the whole trail and stops at the first entry that does not hold. Memory stays flat.
 ///
 /// # Errors

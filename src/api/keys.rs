@@ -57,7 +57,11 @@ impl KeyView {
     fn new(key: Key, now_ms: i64) -> Self {
         Self {
             is_in_force: key.is_in_force(now_ms),
-            scopes: key.capabilities.iter().map(access::Capability::name).collect(),
+            scopes: key
+                .capabilities
+                .iter()
+                .map(access::Capability::name)
+                .collect(),
             id: key.id,
             name: key.name,
             role: key.role,
@@ -279,9 +283,8 @@ pub(super) async fn rotate_key(
     let made = state
         .off_thread(move |state| {
             let database = state.store().database();
-            database.write(|session| {
-                keys::rotate(session, &path.id, hours * HOUR_MS, &actor, now_ms)
-            })
+            database
+                .write(|session| keys::rotate(session, &path.id, hours * HOUR_MS, &actor, now_ms))
         })
         .await?;
     state.admission().forget_keys();

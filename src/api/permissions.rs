@@ -156,7 +156,7 @@ pub(super) fn document_permissions(document: &mut OpenApi) {
     let components = document.components.get_or_insert_with(Default::default);
     components
         .security_schemes
-        .insert(KEY_SCHEME.to_owned(), SecurityScheme::Http(http));
+        .insert(KEY_SCHEME.to_owned(), SecurityScheme::Http(http).into());
     for (path, item) in &mut document.paths.paths {
         let operations = [
             ("GET", &mut item.get),

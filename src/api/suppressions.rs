@@ -135,9 +135,10 @@ pub(super) async fn remove_suppression(
                 subject,
                 subject_id,
             } = path;
-            state.store().database().write(|session| {
-                suppression::remove(session, subject, &subject_id, &actor, now_ms)
-            })
+            state
+                .store()
+                .database()
+                .write(|session| suppression::remove(session, subject, &subject_id, &actor, now_ms))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())

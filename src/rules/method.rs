@@ -118,13 +118,19 @@ impl Method {
                 .retain(|fact| dictionary.fact(subject, fact).is_some());
             rule
         });
-        let rules: Vec<_> = rules.collect();
-        Self::new(
+        let rules: BTreeMap<String, Rule> = rules.map(|rule| (rule.id.clone(), rule)).collect();
+        let needed = rules.iter().map(|(id, rule)| {
+            let is_known = |fact: &&String| dictionary.fact(rule.subject, fact).is_some();
+            let needed = self.needed_facts(id).iter().filter(is_known);
+            (id.clone(), needed.cloned().collect())
+        });
+        Self {
+            needed: needed.collect(),
+            operator_parameters: self.operator_parameters.clone(),
+            jurisdiction_parameters: self.jurisdiction_parameters.clone(),
             rules,
-            self.operator_parameters.clone(),
-            self.jurisdiction_parameters.clone(),
             dictionary,
-        )
+        }
     }
 
     /// The rules, in the order of their identifiers.

@@ -29,8 +29,7 @@ impl Snapshot<'_> {
     ) -> Result<BTreeSet<String>> {
         let mut found = BTreeSet::new();
         for ids in ids.chunks(AT_ONCE) {
-            let mut condition =
-                Condition::new(&record.slot, self.session().dialect(), Plan::Walk, filters);
+            let mut condition = self.narrowed_by(record, Plan::Walk, filters);
             let places = vec!["?"; ids.len()].join(", ");
             let sql = record.slot.sql(&format!(
                 "SELECT id FROM alert_{{s}} WHERE {} AND id IN ({places})",
