@@ -5,11 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    AlertFilters, AssessmentRecord, Range, Result, Snapshot,
-    condition::{Condition, Plan},
-    words,
-};
+use super::{AlertFilters, AssessmentRecord, Range, Result, Snapshot, condition::Plan, words};
 use crate::alerts::{Alert, Flag, Organization};
 
 /// Identifiers in one statement at most.

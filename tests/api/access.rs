@@ -448,7 +448,7 @@ async fn what_is_suppressed_vanishes_for_the_public_and_comes_back() {
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
     assert_eq!(app.get("/api/v1/alerts/a").await.status, StatusCode::OK);
     let trail = send(Method::GET, "/api/v1/audit", Value::Null).await.json();
-    let actions: Vec<_> = trail["items"].as_array().unwrap().iter();
+    let actions = trail["items"].as_array().unwrap().iter();
     let actions: Vec<&str> = actions.map(|it| it["action"].as_str().unwrap()).collect();
     assert_eq!(
         actions,
