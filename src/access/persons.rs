@@ -113,20 +113,31 @@ fn initials(name: &str) -> String {
 ///
 /// When the database cannot be written, or the machine gives no random bytes.
 pub fn key(session: &Session<'_>) -> Result<[u8; 32]> {
+    if let Some(key) = kept_key(session)? {
+        return Ok(key);
+    }
     session.execute(
         "INSERT INTO secret (name, value) VALUES ('persons', ?) ON CONFLICT (name) DO NOTHING",
         &[Value::from(random()?.as_slice())],
     )?;
+    kept_key(session)?.ok_or_else(|| damaged(session))
+}
+
+fn kept_key(session: &Session<'_>) -> Result<Option<[u8; 32]>> {
     let kept = session.row(
         "SELECT value FROM secret WHERE name = 'persons'",
         &[],
         |row| row.bytes(0),
     )?;
-    kept.and_then(|kept| <[u8; 32]>::try_from(kept).ok())
-        .ok_or_else(|| super::Error::Damaged {
-            database: session.database().to_owned(),
-            reason: "the secret of persons is not whole".to_owned(),
-        })
+    kept.map(|kept| <[u8; 32]>::try_from(kept).map_err(|_| damaged(session)))
+        .transpose()
+}
+
+fn damaged(session: &Session<'_>) -> super::Error {
+    super::Error::Damaged {
+        database: session.database().to_owned(),
+        reason: "the secret of persons is not whole".to_owned(),
+    }
 }
 
 #[derive(Debug)]
@@ -139,6 +150,7 @@ struct Mask {
 /// The natural persons and withheld suppliers of one assessment, and what stands in their place.
 #[derive(Debug, Default)]
 pub struct Masks {
+    key: [u8; 32],
     found: Option<AhoCorasick>,
     masks: Vec<Mask>,
     /// Identifier or name, and what is shown.
@@ -148,7 +160,7 @@ pub struct Masks {
 }
 
 impl Masks {
-    /// Of these parties, each with the identifier and the name under which it is published. `key` is asked for when there is somebody to mask.
+    /// Of these parties, each with the identifier and the name under which it is published. `key` makes what is shown.
     ///
     /// # Errors
     ///
@@ -158,23 +170,21 @@ impl Masks {
         hidden: &Hidden,
         key: impl FnOnce() -> Result<[u8; 32], E>,
     ) -> Result<Self, E> {
-        let mut key = Some(key);
-        let mut made: Option<[u8; 32]> = None;
-        let mut masks = Self::default();
+        let key = key()?;
+        let mut masks = Self {
+            key,
+            ..Self::default()
+        };
         let mut patterns: BTreeMap<String, Mask> = BTreeMap::new();
         for (id, name) in parties {
             let is_withheld = id.is_some_and(|id| hidden.holds(Suppressible::Supplier, id));
             if !is_withheld && !is_natural(id, name) {
                 continue;
             }
-            if made.is_none()
-                && let Some(key) = key.take()
-            {
-                made = Some(key()?);
-            }
-            let token = match made {
-                Some(key) if !is_withheld => token(&key, id.or(name).unwrap_or_default()),
-                _ => WITHHELD.to_owned(),
+            let token = if is_withheld {
+                WITHHELD.to_owned()
+            } else {
+                token(&key, id.or(name).unwrap_or_default())
             };
             if let Some(id) = id {
                 masks.shown.insert(id.to_owned(), token.clone());
@@ -210,6 +220,11 @@ impl Masks {
             masks.masks = shown;
         }
         Ok(masks)
+    }
+
+    /// What identifiers are hashed with.
+    pub(super) const fn key(&self) -> [u8; 32] {
+        self.key
     }
 
     /// Whether an identifier or a name is one that the public is not shown.

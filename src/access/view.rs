@@ -7,7 +7,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use super::{
     Audience,
-    persons::Masks,
+    persons::{Masks, is_natural},
     suppression::{Hidden, Suppressible},
 };
 use crate::{
@@ -131,6 +131,22 @@ impl View {
         self.public.is_none() || !Dictionary::embedded().is_internal(subject, name)
     }
 
+    /// Masks for those of these parties that became known after the assessment, with what arrived since.
+    #[must_use]
+    pub fn also(&self, parties: &[Organization]) -> Option<Masks> {
+        let public = self.public.as_ref()?;
+        let parties = || {
+            parties
+                .iter()
+                .map(|party| (party.id.as_deref(), party.name.as_deref()))
+        };
+        parties().any(|(id, name)| is_natural(id, name)).then(|| {
+            let key = || Ok::<_, std::convert::Infallible>(public.masks.key());
+            let Ok(masks) = Masks::new(parties(), &public.hidden, key);
+            masks
+        })
+    }
+
     /// The flag of a party as it is shown; none, when the public is not shown what is said of it.
     #[must_use]
     pub fn party_flag(&self, mut flag: PartyFlag) -> Option<PartyFlag> {
@@ -149,6 +165,9 @@ impl View {
 pub trait Shown {
     /// Leaves out what the view does not show.
     fn leave_out(&mut self, view: &View);
+
+    /// Who may be a natural person.
+    fn parties(&self) -> &[Organization];
 }
 
 impl Shown for Alert {
@@ -159,9 +178,17 @@ impl Shown for Alert {
                 .retain(|it| view.shows_fact(subject, &it.fact));
         }
     }
+
+    fn parties(&self) -> &[Organization] {
+        &self.suppliers
+    }
 }
 
 impl Shown for AlertOutline {
     /// An outline holds no facts.
     fn leave_out(&mut self, _: &View) {}
+
+    fn parties(&self) -> &[Organization] {
+        &self.suppliers
+    }
 }

@@ -5,7 +5,7 @@
 use axum::http::Method;
 
 use utoipa::openapi::{
-    Content, OpenApi, Ref, ResponseBuilder,
+    Content, OpenApi, Ref, RefOr, ResponseBuilder,
     path::Operation,
     security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
 };
@@ -199,6 +199,13 @@ fn document_need(operation: &mut Operation, capability: Capability) {
         ),
     ];
     for (status, description) in refusals {
+        let own = operation.responses.responses.get(status);
+        let description = match own {
+            Some(RefOr::T(own)) if !own.description.contains(&description) => {
+                format!("{}; or: {description}", own.description)
+            }
+            _ => description,
+        };
         let refusal = ResponseBuilder::new()
             .description(description)
             .content(
@@ -209,8 +216,7 @@ fn document_need(operation: &mut Operation, capability: Capability) {
         operation
             .responses
             .responses
-            .entry(status.to_owned())
-            .or_insert_with(|| refusal.into());
+            .insert(status.to_owned(), refusal.into());
     }
 }
 

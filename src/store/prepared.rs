@@ -113,7 +113,16 @@ fn searched(alert: &Alert) -> String {
     let suppliers = alert.suppliers.iter();
     let suppliers = suppliers.filter(|it| !is_natural(it.id.as_deref(), it.name.as_deref()));
     let organizations = std::iter::once(&alert.buyer).chain(suppliers);
-    let texts = [alert.title.as_deref(), Some(&alert.subject_id)].into_iter();
+    let persons = alert
+        .suppliers
+        .iter()
+        .filter(|it| is_natural(it.id.as_deref(), it.name.as_deref()));
+    let names = persons.filter_map(|person| person.name.as_deref());
+    let title = alert
+        .title
+        .as_deref()
+        .map(|title| names.fold(title.to_owned(), |title, name| title.replace(name, " ")));
+    let texts = [title.as_deref(), Some(&alert.subject_id)].into_iter();
     let texts = texts.chain(organizations.flat_map(|it| [it.name.as_deref(), it.id.as_deref()]));
     let mut found = String::new();
     for word in texts.flatten().flat_map(words::folded) {
@@ -199,7 +208,11 @@ pub(super) fn unpacked_as<T: DeserializeOwned + Shown>(
     }
     // Names stand in titles, messages and values alike: they are masked before anybody can tell which is which.
     let json = std::str::from_utf8(&json).map_err(|error| error.to_string())?;
-    let mut alert: T = serde_json::from_str(&view.text(json)).map_err(failed)?;
+    let shown = view.text(json);
+    let mut alert: T = serde_json::from_str(&shown).map_err(failed)?;
+    if let Some(masks) = view.also(alert.parties()) {
+        alert = serde_json::from_str(&masks.masked(&shown)).map_err(failed)?;
+    }
     alert.leave_out(view);
     Ok(alert)
 }
