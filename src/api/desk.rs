@@ -23,7 +23,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{
     admission::Admission,
     cursor, export,
-    kept::Kept,
+    kept::{Edition, Kept, OpenAssessment},
     language::{self, Asked},
     operation::{self, Operation},
     problem::Problem,
@@ -448,10 +448,10 @@ fn headed(asked: &Asked, tag: &str, body: Option<Vec<u8>>) -> Response {
         Audience::Internal => "private, no-cache",
     };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    headers.insert(header::VARY, HeaderValue::from_static("authorization"));
     if let Ok(value) = HeaderValue::from_str(tag) {
         headers.insert(header::ETAG, value);
     }
     language::mark(headers, asked.language);
+    headers.append(header::VARY, HeaderValue::from_static("authorization"));
     response
 }
