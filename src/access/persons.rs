@@ -152,7 +152,7 @@ struct Mask {
 pub struct Masks {
     key: [u8; 32],
     found: Option<AhoCorasick>,
-    masks: Vec<Mask>,
+    by_pattern: Vec<Mask>,
     /// Identifier or name, and what is shown.
     shown: BTreeMap<String, String>,
     /// What is shown, and whom it stands for: persons only.
@@ -217,7 +217,7 @@ impl Masks {
                 masks.found.is_some(),
                 "names of a country's suppliers fit into one automaton"
             );
-            masks.masks = shown;
+            masks.by_pattern = shown;
         }
         Ok(masks)
     }
@@ -258,7 +258,7 @@ impl Masks {
         let mut masked = String::new();
         let mut from = 0;
         for found in found.find_iter(text) {
-            let mask = &self.masks[found.pattern().as_usize()];
+            let mask = &self.by_pattern[found.pattern().as_usize()];
             let (before, after) = (&text[..found.start()], &text[found.end()..]);
             if goes_on(before.chars().next_back(), mask) && !ends_escape(before)
                 || goes_on(after.chars().next(), mask)

@@ -5,7 +5,7 @@
 //! kept per assessment, which never changes once published; a bounded number of them is kept.
 
 use std::{
-    borrow::Cow,
+    cell::RefCell,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -23,17 +23,18 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{
     admission::Admission,
     cursor, export,
-    kept::{Edition, Kept, OpenAssessment},
+    kept::Kept,
     language::{self, Asked},
     operation::{self, Operation},
     problem::Problem,
+    showing::{holds, tag},
     telling::{Streams, Telling},
 };
 use crate::{
-    access::{self, Audience, Settings, View, persons, suppression::Hidden},
+    access::{Audience, Settings, persons::Masks},
     arrivals,
     language::Language,
-    store::{self, AssessmentRecord, Snapshot, Store},
+    store::{AssessmentRecord, Snapshot, Store},
 };
 
 /// What every handler shares. Cheap to clone.
@@ -204,6 +205,7 @@ impl AppState {
                     snapshot: &moment.seen_by(view),
                     record: &record,
                     language: asked.language,
+                    also: RefCell::default(),
                 };
                 question(&desk, &asked)
             })
@@ -272,41 +274,8 @@ impl AppState {
             snapshot,
             record: &record,
             language,
+            also: RefCell::default(),
         })
-    }
-
-    /// What an audience is shown of the current assessment, off the async threads; before the first one there is nothing to mask.
-    pub(super) fn view_now(&self, audience: Audience) -> Result<View, Problem> {
-        self.store.read_as(|moment| match moment.current()? {
-            Some(record) => self.view(moment, &record, audience),
-            None => Ok(View::everything()),
-        })
-    }
-
-    /// What an audience is shown of an assessment, as of this moment.
-    fn view(
-        &self,
-        moment: &Snapshot<'_>,
-        record: &AssessmentRecord,
-        audience: Audience,
-    ) -> Result<View, Problem> {
-        if audience == Audience::Internal {
-            return Ok(View::everything());
-        }
-        let hidden = Hidden::read(moment.session())?;
-        let masks = self.kept().masks(&Edition {
-            assessment: record.assessment.id.clone(),
-            completed_at: record.completed_at,
-            audience,
-            view: hidden.version(),
-        });
-        let masks = masks.get(|| {
-            let dataset = self.store.dataset(&record.assessment.id)?;
-            let database = self.store.database();
-            let key = || Ok::<_, access::Error>(database.write(persons::key)?);
-            Ok(dataset.masks(&hidden, || key().map_err(store::Error::from))?)
-        })?;
-        Ok(View::public(masks, Arc::new(hidden)))
     }
 
     /// Answers from files of the data directory that change without the assessments; the version of an answer is that of its bytes.
@@ -349,6 +318,8 @@ pub(super) struct Desk<'a> {
     pub(super) snapshot: &'a Snapshot<'a>,
     pub(super) record: &'a AssessmentRecord,
     pub(super) language: Language,
+    /// Who is to be masked in this answer beside those whom the assessment knows.
+    pub(super) also: RefCell<Vec<Masks>>,
 }
 
 impl Desk<'_> {
@@ -364,55 +335,6 @@ impl Desk<'_> {
             .is_some_and(|held| holds(held, &tag));
         response(self.record, asked, &tag, (!is_held).then(Vec::new))
     }
-
-    /// A whole answer as the reader is shown it: whatever a route put together, and wherever from, is masked once more here.
-    pub(super) fn shown(&self, body: Vec<u8>) -> Result<Body, Problem> {
-        let view = self.snapshot.view();
-        if view.audience() == Audience::Internal {
-            return Ok(Body::from(body));
-        }
-        let text = std::str::from_utf8(&body).map_err(|error| {
-            tracing::error!(%error, "an answer is no text");
-            Problem::internal()
-        })?;
-        Ok(match view.text(text) {
-            Cow::Borrowed(_) => Body::from(body),
-            Cow::Owned(masked) => Body::from(masked),
-        })
-    }
-
-    /// Whether the reader is shown an indicator: staff every one, the public those of the method as they are shown it.
-    pub(super) fn is_shown(&self, open: &OpenAssessment, indicator: &str) -> bool {
-        self.snapshot.view().audience() == Audience::Internal
-            || open.method.rule(indicator).is_some()
-    }
-}
-
-/// The version of an answer: the assessment, what was asked of it, in which language, of which program.
-fn tag(record: &AssessmentRecord, asked: &Asked, beside: &str) -> String {
-    let revision = record.revision.to_string();
-    let parts = [
-        revision.as_str(),
-        record.assessment.id.as_str(),
-        if record.is_current {
-            "current"
-        } else {
-            "previous"
-        },
-        asked.path.as_str(),
-        asked.query.as_str(),
-        asked.language.code(),
-        env!("CARGO_PKG_VERSION"),
-        beside,
-    ];
-    format!("W/\"{:016x}\"", xxh3_64(parts.join("\n").as_bytes()))
-}
-
-/// Whether `If-None-Match` names this version; comparison is weak.
-fn holds(held: &str, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    held.split(',')
-        .any(|candidate| candidate.trim() == "*" || opaque(candidate) == opaque(tag))
 }
 
 fn response(

@@ -67,6 +67,7 @@ mod releases;
 mod saved_queries;
 mod search;
 mod server;
+mod showing;
 mod similarity;
 mod subjects;
 mod subscription_bodies;

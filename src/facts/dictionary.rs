@@ -130,7 +130,6 @@ pub enum Tier {
 impl Tier {
     /// Whether anybody is shown it.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
     pub fn is_public(&self) -> bool {
         *self == Self::Public
     }
