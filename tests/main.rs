@@ -13,6 +13,7 @@
     reason = "single letters where identity is irrelevant"
 )]
 
+mod access;
 mod api;
 mod arrivals;
 mod casework;

@@ -8,6 +8,7 @@
 
 use serde::Serialize;
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 use super::Result;
 use crate::database::{ColumnError, Row, Session, Value};
@@ -16,7 +17,7 @@ use crate::database::{ColumnError, Row, Session, Value};
 const BATCH: i64 = 1_000;
 
 /// One entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Entry {
     /// Its place, from 1.
     pub number: i64,
@@ -174,6 +175,26 @@ pub fn each<E: From<super::Error>>(
             None => return Ok(()),
         }
     }
+}
+
+/// Whether the trail holds an entry that was noted before, as `NUMBER:HASH`.
+///
+/// # Errors
+///
+/// When the database cannot answer.
+pub fn holds(session: &Session<'_>, noted: &str) -> Result<bool> {
+    let Some((number, hash)) = noted.split_once(':') else {
+        return Ok(false);
+    };
+    let Ok(number) = number.parse::<i64>() else {
+        return Ok(false);
+    };
+    let found = session.row(
+        "SELECT 1 FROM audit_entry WHERE number = ? AND hash = ?",
+        &[number.into(), hash.into()],
+        |row| row.integer(0),
+    )?;
+    Ok(found.is_some())
 }
 
 /// Walks the whole trail and stops at the first entry that does not hold. Memory stays flat.

@@ -56,6 +56,9 @@ pub enum Error {
     /// No key has this identifier, or it is revoked already.
     #[error("no key `{0}` is in force; list the keys to see which are")]
     NoSuchKey(String),
+    /// A subject is not kept from the public.
+    #[error("`{0}` is not kept from the public; list the suppressions to see what is")]
+    NotSuppressed(String),
     /// The machine gives no random bytes.
     #[error("the machine gives no random bytes ({0}); a secret cannot be made without them")]
     NoRandomness(String),

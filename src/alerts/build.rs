@@ -265,9 +265,10 @@ impl Maker<'_> {
     }
 }
 
-/// What speaks of the data, and what has not earned trust yet, is computed and reported and adds to no risk.
+/// What speaks of the data, what has not earned trust yet, and what is internal, is computed and reported and adds to no risk.
 fn is_scored(rule: &Rule) -> bool {
     matches!(rule.status, Status::Experimental | Status::Stable)
+        && rule.tier.is_public()
         && rule.family != Family::DataQuality
 }
 

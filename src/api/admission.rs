@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::{FromRequestParts, MatchedPath, Request, State},
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -39,10 +39,6 @@ const REMEMBERED_MS: i64 = 5_000;
 const REMEMBERED_KEYS: usize = 1_024;
 /// How long a browser may remember which pages may ask, in seconds.
 const PREFLIGHT_SECONDS: u64 = 600;
-
-/// Where a request came from; absent where it did not come over a network.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub(super) SocketAddr);
 
 /// What decides who is let in.
 #[derive(Debug)]
@@ -158,7 +154,7 @@ impl Admission {
     }
 
     fn bounded_by_address(&self, request: &Parts, now_ms: i64) -> Result<(), Problem> {
-        let Some(Peer(peer)) = request.extensions.get::<Peer>() else {
+        let Some(ConnectInfo(peer)) = request.extensions.get::<ConnectInfo<SocketAddr>>() else {
             return Ok(()); // from this very program
         };
         let address = self.client(peer.ip().to_canonical(), &request.headers);
@@ -274,7 +270,7 @@ impl From<access::Error> for Problem {
                 tracing::error!(%error, "access could not be decided");
                 Self::internal()
             }
-            access::Error::NoSuchKey(_) => {
+            access::Error::NoSuchKey(_) | access::Error::NotSuppressed(_) => {
                 let said = error.to_string();
                 Self::new(ProblemKind::NotFound, said.clone(), said)
             }

@@ -1,7 +1,6 @@
 //! `GET /api/v1/alerts/{id}/page`: one alert as a page to print, with what those concerned replied beside each flag.
 
 use axum::{
-    body::Body,
     extract::{Path, State},
     http::{HeaderValue, header},
     response::Response,
@@ -77,7 +76,7 @@ pub(super) async fn show_alert_page(
                 tracing::error!(%error, "a page could not be written");
                 Problem::internal()
             })?;
-            *response.body_mut() = Body::from(text);
+            *response.body_mut() = desk.shown(text.into_bytes())?;
             Ok(response)
         })
         .await?;

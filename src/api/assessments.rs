@@ -50,9 +50,17 @@ pub(super) async fn list_assessments(
     state
         .answer(asked, None, |desk| {
             let records = desk.snapshot.assessments()?.into_iter();
-            let item = |record: crate::store::AssessmentRecord| AssessmentItem {
-                is_current: record.is_current,
-                assessment: record.assessment,
+            // Of the present method, which says which indicators the reader is shown.
+            let open = desk.open()?;
+            let item = |record: crate::store::AssessmentRecord| {
+                let mut assessment = record.assessment;
+                assessment
+                    .answers
+                    .retain(|counts| desk.is_shown(&open, &counts.indicator));
+                AssessmentItem {
+                    is_current: record.is_current,
+                    assessment,
+                }
             };
             Ok(AssessmentList {
                 items: records.map(item).collect(),

@@ -5,6 +5,7 @@
 //! kept per assessment, which never changes once published; a bounded number of them is kept.
 
 use std::{
+    cell::RefCell,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -26,10 +27,11 @@ use super::{
     language::{self, Asked},
     operation::{self, Operation},
     problem::Problem,
+    showing::{holds, tag},
     telling::{Streams, Telling},
 };
 use crate::{
-    access::Settings,
+    access::{Audience, Settings, persons::Masks},
     arrivals,
     language::Language,
     store::{AssessmentRecord, Snapshot, Store},
@@ -154,7 +156,7 @@ impl AppState {
                     tracing::error!(%error, "an answer could not be written");
                     Problem::internal()
                 })?;
-                *response.body_mut() = Body::from(body);
+                *response.body_mut() = desk.shown(body)?;
             }
             Ok(response)
         })
@@ -172,7 +174,7 @@ impl AppState {
         self.ask(asked, pinned, move |desk, asked| {
             let mut response = desk.head(asked, "");
             if response.status().is_success() {
-                *response.body_mut() = Body::from(question(desk)?);
+                *response.body_mut() = desk.shown(question(desk)?)?;
             }
             response
                 .headers_mut()
@@ -192,16 +194,18 @@ impl AppState {
         let state = self.clone();
         // A request that timed out leaves its thread behind; the store's readers bound how many there can be.
         let work = tokio::task::spawn_blocking(move || {
-            state.store.read_as(|snapshot| {
+            state.store.read_as(|moment| {
                 let record = match &pinned {
-                    None => snapshot.current()?.ok_or_else(Problem::no_assessment)?,
-                    Some(id) => snapshot.assessment(id)?.ok_or_else(cursor::expired)?,
+                    None => moment.current()?.ok_or_else(Problem::no_assessment)?,
+                    Some(id) => moment.assessment(id)?.ok_or_else(cursor::expired)?,
                 };
+                let view = state.view(moment, &record, asked.caller.audience())?;
                 let desk = Desk {
                     state: &state,
-                    snapshot,
+                    snapshot: &moment.seen_by(view),
                     record: &record,
                     language: asked.language,
+                    also: RefCell::default(),
                 };
                 question(&desk, &asked)
             })
@@ -270,6 +274,7 @@ impl AppState {
             snapshot,
             record: &record,
             language,
+            also: RefCell::default(),
         })
     }
 
@@ -309,49 +314,27 @@ impl AppState {
 /// What a question is answered from.
 pub(super) struct Desk<'a> {
     pub(super) state: &'a AppState,
+    /// As the reader is shown it: masked, and without what is suppressed.
     pub(super) snapshot: &'a Snapshot<'a>,
     pub(super) record: &'a AssessmentRecord,
     pub(super) language: Language,
+    /// Who is to be masked in this answer beside those whom the assessment knows.
+    pub(super) also: RefCell<Vec<Masks>>,
 }
 
 impl Desk<'_> {
     /// The answer's headers, and that the reader holds it already where that is so; its body comes later. `beside` is the version of what the answer
     /// holds beside the assessment; empty when there is nothing.
     pub(super) fn head(&self, asked: &Asked, beside: &str) -> Response {
-        let tag = tag(self.record, asked, beside);
+        let view = self.snapshot.view();
+        let seen = format!("{:?} {:x}\n{beside}", view.audience(), view.version());
+        let tag = tag(self.record, asked, &seen);
         let is_held = asked
             .if_none_match
             .as_deref()
             .is_some_and(|held| holds(held, &tag));
         response(self.record, asked, &tag, (!is_held).then(Vec::new))
     }
-}
-
-/// The version of an answer: the assessment, what was asked of it, in which language, of which program.
-fn tag(record: &AssessmentRecord, asked: &Asked, beside: &str) -> String {
-    let revision = record.revision.to_string();
-    let parts = [
-        revision.as_str(),
-        record.assessment.id.as_str(),
-        if record.is_current {
-            "current"
-        } else {
-            "previous"
-        },
-        asked.path.as_str(),
-        asked.query.as_str(),
-        asked.language.code(),
-        env!("CARGO_PKG_VERSION"),
-        beside,
-    ];
-    format!("W/\"{:016x}\"", xxh3_64(parts.join("\n").as_bytes()))
-}
-
-/// Whether `If-None-Match` names this version; comparison is weak.
-fn holds(held: &str, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    held.split(',')
-        .any(|candidate| candidate.trim() == "*" || opaque(candidate) == opaque(tag))
 }
 
 fn response(
@@ -381,10 +364,16 @@ fn headed(asked: &Asked, tag: &str, body: Option<Vec<u8>>) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // What a key is shown is for its owner: no cache between keeps it.
+    let caching = match asked.caller.audience() {
+        Audience::Public => "no-cache",
+        Audience::Internal => "private, no-cache",
+    };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     if let Ok(value) = HeaderValue::from_str(tag) {
         headers.insert(header::ETAG, value);
     }
     language::mark(headers, asked.language);
+    headers.append(header::VARY, HeaderValue::from_static("authorization"));
     response
 }

@@ -20,12 +20,13 @@ use super::{
     telling::{Owner, read},
 };
 use crate::{
+    access::{Audience, View},
     delivery::{
         event::NewEvent,
         outbox,
         stream::{self, Start},
     },
-    store::AlertFilters,
+    store::{AlertFilters, subject_of_word},
 };
 
 /// How often a stream looks whether something happened.
@@ -173,12 +174,21 @@ impl Reader {
                 .database()
                 .read(|session| outbox::after(session, position, PAGE, sees_internal))?;
             let told: Vec<NewEvent> = events.iter().map(|event| event.told.clone()).collect();
-            let wanted = matching(&state, &filters, &told)?;
+            let mut wanted = matching(&state, &filters, &told)?;
+            let audience = if sees_internal {
+                Audience::Internal
+            } else {
+                Audience::Public
+            };
+            let view = state.view_now(audience)?;
+            for (is_wanted, event) in wanted.iter_mut().zip(&told) {
+                *is_wanted &= !is_suppressed(&view, event);
+            }
             let mut text: String = events
                 .iter()
                 .zip(&wanted)
                 .filter(|(_, is_wanted)| **is_wanted)
-                .map(|(event, _)| stream::frame(event))
+                .map(|(event, _)| view.text(&stream::frame(event)).into_owned())
                 .collect();
             // A page that was not full reaches to the end, with what was not for this reader.
             let reached = match events.last() {
@@ -193,4 +203,16 @@ impl Reader {
         });
         work.await.map_err(|_| Problem::internal())?
     }
+}
+
+/// Whether an event is about a subject that the reader is not shown.
+fn is_suppressed(view: &View, event: &NewEvent) -> bool {
+    let states = [event.before.as_ref(), event.after.as_ref()];
+    states.into_iter().flatten().any(|state| {
+        let subject = state["subject"].as_str().and_then(subject_of_word);
+        let id = state["subject_id"].as_str();
+        subject
+            .zip(id)
+            .is_some_and(|(subject, id)| view.hides_alert(subject, id))
+    })
 }

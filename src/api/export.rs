@@ -36,6 +36,7 @@ use super::{
     problem::{MEDIA_TYPE, Problem, ProblemDocument, ProblemKind},
 };
 use crate::{
+    access::{Shown, View},
     alerts::{Alert, AlertOutline},
     casework,
     export::{
@@ -145,6 +146,8 @@ fn permit(exports: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
 
 /// What a file is made from.
 struct List {
+    /// What the reader is shown, as it was when they asked.
+    view: View,
     record: AssessmentRecord,
     filters: AlertFilters,
     sort: Sort,
@@ -181,6 +184,7 @@ fn begin(
         language,
     );
     Ok(List {
+        view: desk.snapshot.view().clone(),
         record: desk.record.clone(),
         filters,
         sort,
@@ -290,14 +294,15 @@ fn beside<'a, T>(listed: &'a Listed<T>, id: &str, replies: &'a Replies) -> Besid
 }
 
 /// The next alerts with the public replies to them, as of now, of the assessment in which the file began.
-fn read_batch<T: DeserializeOwned + Send>(
+fn read_batch<T: DeserializeOwned + Shown + Send>(
     store: &Store,
     list: &List,
     after: Option<&Position>,
     id_of: fn(&T) -> &String,
 ) -> Result<(Batch<T>, Replies), Failure> {
     let begun = &list.record;
-    let read = store.read(|snapshot| {
+    let read = store.read(|moment| {
+        let snapshot = moment.seen_by(list.view.clone());
         let served = snapshot.assessment(&begun.assessment.id)?;
         let Some(record) = served.filter(|record| record.completed_at == begun.completed_at) else {
             return Ok(None);

@@ -9,19 +9,29 @@ use serde::Serialize;
 
 use super::{desk::Desk, lookup::SearchIndex, problem::Problem, similarity::SupplierIndex};
 use crate::{
+    access::{Audience, persons::Masks},
     rules::Method,
     store::{AlertFilters, Dataset, Facets, Ledger, YearCount},
 };
 
-/// Assessments whose tables and method are kept open: those that the store serves.
-const OPEN_ASSESSMENTS: usize = 2;
+/// Assessments whose tables and method are kept open: those that the store serves, for each audience.
+const OPEN_ASSESSMENTS: usize = 4;
+/// Assessments of which it is kept whom to mask.
+const KEPT_MASKS: usize = 2;
 /// Totals that are remembered before all are forgotten.
 const REMEMBERED_TOTALS: usize = 4096;
 /// Counts of each kind, some kilobytes each, that are remembered before all are forgotten.
 const REMEMBERED_COUNTS: usize = 512;
 
-/// An assessment as published: the same identifier may be published again.
-pub(super) type Edition = (String, i64);
+/// An assessment as published and as one audience is shown it: the same identifier may be published again, and what is suppressed changes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Edition {
+    pub(super) assessment: String,
+    pub(super) completed_at: i64,
+    pub(super) audience: Audience,
+    /// [`View::version`](crate::access::View::version).
+    pub(super) view: u64,
+}
 
 /// What was asked of an edition.
 pub(super) type Question = (Edition, Vec<u8>);
@@ -33,6 +43,7 @@ type ByQuestion<T> = HashMap<Question, Arc<MadeOnce<T>>>;
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     open: Vec<(Edition, Arc<OpenAssessment>)>,
+    masks: Vec<(Edition, Arc<MadeOnce<Masks>>)>,
     pub(super) totals: HashMap<Question, u64>,
     pub(super) facets: ByQuestion<Facets>,
     pub(super) years: ByQuestion<Vec<YearCount>>,
@@ -43,6 +54,19 @@ impl Kept {
     pub(super) fn opened(&self, edition: &Edition) -> Option<Arc<OpenAssessment>> {
         let (_, open) = self.open.iter().find(|(kept, _)| kept == edition)?;
         Some(Arc::clone(open))
+    }
+
+    /// Whom to mask in what is said of an assessment, made when somebody first asks.
+    pub(super) fn masks(&mut self, edition: &Edition) -> Arc<MadeOnce<Masks>> {
+        if let Some((_, masks)) = self.masks.iter().find(|(kept, _)| kept == edition) {
+            return Arc::clone(masks);
+        }
+        if self.masks.len() >= KEPT_MASKS {
+            self.masks.remove(0);
+        }
+        let masks = Arc::<MadeOnce<Masks>>::default();
+        self.masks.push((edition.clone(), Arc::clone(&masks)));
+        masks
     }
 
     /// Keeps the tables and the method of an assessment, and closes the one that was opened longest ago if there are more than are served.
@@ -127,7 +151,13 @@ fn kept_for<T>(kept: &mut ByQuestion<T>, question: Question) -> Arc<MadeOnce<T>>
 
 impl Desk<'_> {
     fn edition(&self) -> Edition {
-        (self.record.assessment.id.clone(), self.record.completed_at)
+        let view = self.snapshot.view();
+        Edition {
+            assessment: self.record.assessment.id.clone(),
+            completed_at: self.record.completed_at,
+            audience: view.audience(),
+            view: view.version(),
+        }
     }
 
     /// A question as it is remembered: arrivals change its answer.
@@ -142,8 +172,14 @@ impl Desk<'_> {
         if let Some(open) = self.state.kept().opened(&edition) {
             return Ok(open);
         }
-        let dataset = self.state.store().dataset(&edition.0)?;
-        let method = dataset.method()?;
+        let view = self.snapshot.view();
+        let dataset = self.state.store().dataset(&edition.assessment)?;
+        let method: Method = dataset.method()?;
+        let method = match view.audience() {
+            Audience::Internal => method,
+            Audience::Public => method.for_public(),
+        };
+        let dataset = dataset.seen_by(view.clone());
         let open = Arc::new(OpenAssessment::new(dataset, method));
         self.state.kept().keep_open(edition, Arc::clone(&open));
         Ok(open)

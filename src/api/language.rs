@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 
-use crate::language::Language;
+use crate::{access::Caller, language::Language};
 
 /// What every handler needs of a request beside its path.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub(super) query: String,
     /// The versions of the answer that the reader already holds.
     pub(super) if_none_match: Option<String>,
+    /// Whoever asks: every answer is written for them.
+    pub(super) caller: Caller,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
@@ -31,6 +33,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
             language: preferred(parts.uri.query(), &parts.headers),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
+            // What did not pass admission is answered as the public is.
+            caller: parts
+                .extensions
+                .get::<Caller>()
+                .cloned()
+                .unwrap_or_else(Caller::nobody),
             if_none_match: if_none_match
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned),

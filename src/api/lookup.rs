@@ -208,7 +208,10 @@ impl std::fmt::Debug for SearchIndex {
 impl SearchIndex {
     /// From the words of alerts with their counts, and everybody of the ledger.
     pub(super) fn new(mut words: Vec<(String, u64)>, ledger: &Ledger) -> Self {
-        let (buyers, suppliers) = (Names::new(ledger.buyers()), Names::new(ledger.parties()));
+        let (buyers, suppliers) = (
+            Names::new(ledger.buyers()),
+            Names::new(ledger.named_parties()),
+        );
         for names in [&buyers, &suppliers] {
             let of_letters = names
                 .words

@@ -12,9 +12,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    alert, alert_page, alerts, assessments, cases, coverage, deliveries, desk::AppState, events,
-    export, facets, feed, health, indicators, models, organizations, precision, problem_types,
-    queue, reconcile, releases, search, subjects, subscriptions, suppliers,
+    alert, alert_page, alerts, assessments, audit_trail, cases, coverage, deliveries,
+    desk::AppState, events, export, facets, feed, health, indicators, keys, models, organizations,
+    permissions::document_permissions, precision, problem_types, queue, reconcile, releases,
+    search, subjects, subscriptions, suppliers, suppressions,
 };
 
 /// Where the document is served.
@@ -38,6 +39,7 @@ const PATH: &str = "/api/v1/openapi.json";
         (name = "Suppliers", description = "Suppliers with similar names: a question about who is who, never an answer"),
         (name = "Subscriptions", description = "Being told of what happens to alerts: by webhook, e-mail, feed or stream"),
         (name = "Method", description = "The indicators, the assessments and what they were made from"),
+        (name = "Access", description = "Keys, subjects that the public is not shown, and the trail of what was done"),
         (name = "Service", description = "Whether the service lives, and what its problems mean"),
     )
 )]
@@ -91,6 +93,15 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(health::readyz))
         .routes(routes!(openapi_document))
         .routes(routes!(problem_types::problem_type))
+        .routes(routes!(keys::list_keys, keys::create_key))
+        .routes(routes!(keys::revoke_key))
+        .routes(routes!(keys::rotate_key))
+        .routes(routes!(
+            suppressions::list_suppressions,
+            suppressions::add_suppression
+        ))
+        .routes(routes!(suppressions::remove_suppression))
+        .routes(routes!(audit_trail::list_audit_entries))
 }
 
 /// Routes that take much at once, and longer.
@@ -102,9 +113,9 @@ pub(super) fn routes_of_arrivals() -> OpenApiRouter<AppState> {
 #[must_use]
 pub fn document() -> &'static str {
     static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
-        let mut text = routes()
-            .merge(routes_of_arrivals())
-            .to_openapi()
+        let mut described = routes().merge(routes_of_arrivals()).to_openapi();
+        document_permissions(&mut described);
+        let mut text = described
             .to_pretty_json()
             .expect("the document has only string keys");
         text.push('\n');

@@ -4,6 +4,13 @@
 
 use axum::http::Method;
 
+use utoipa::openapi::{
+    Content, OpenApi, Ref, RefOr, ResponseBuilder,
+    path::Operation,
+    security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+};
+
+use super::problem::MEDIA_TYPE;
 use crate::access::Capability;
 
 /// What a route takes.
@@ -18,6 +25,8 @@ pub(super) enum Need {
 const PUBLIC: Need = Need::One(Capability::ReadPublic);
 const INTERNAL: Need = Need::One(Capability::ReadInternal);
 const SUBSCRIBE: Need = Need::One(Capability::Subscribe);
+const KEYS: Need = Need::One(Capability::ManageKeys);
+const SUPPRESS: Need = Need::One(Capability::Suppress);
 const TRIAGE: Need = Need::One(Capability::Triage);
 
 /// Method, path as the router spells it, and what it takes. HEAD is as GET.
@@ -26,6 +35,7 @@ const ROUTES: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/alerts.atom", PUBLIC),
     ("GET", "/api/v1/alerts/{id}", PUBLIC),
     ("GET", "/api/v1/assessments", PUBLIC),
+    ("GET", "/api/v1/audit", Need::One(Capability::ReadAudit)),
     (
         "POST",
         "/api/v1/cases/bulk",
@@ -40,6 +50,10 @@ const ROUTES: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/healthz", Need::Nothing),
     ("GET", "/api/v1/indicators", PUBLIC),
     ("GET", "/api/v1/indicators/{id}", PUBLIC),
+    ("GET", "/api/v1/keys", KEYS),
+    ("POST", "/api/v1/keys", KEYS),
+    ("DELETE", "/api/v1/keys/{id}", KEYS),
+    ("POST", "/api/v1/keys/{id}/rotate", KEYS),
     ("POST", "/api/v1/match", PUBLIC),
     ("GET", "/api/v1/models", PUBLIC),
     ("GET", "/api/v1/models/{id}", PUBLIC),
@@ -62,6 +76,13 @@ const ROUTES: &[(&str, &str, Need)] = &[
         SUBSCRIBE,
     ),
     ("POST", "/api/v1/subscriptions/{id}/test", SUBSCRIBE),
+    ("GET", "/api/v1/suppressions", SUPPRESS),
+    ("POST", "/api/v1/suppressions", SUPPRESS),
+    (
+        "DELETE",
+        "/api/v1/suppressions/{subject}/{subject_id}",
+        SUPPRESS,
+    ),
     ("GET", "/api/v1/suppliers", PUBLIC),
     ("GET", "/api/v1/suppliers/{id}/similar", PUBLIC),
     ("GET", "/api/v1/alerts/export", PUBLIC),
@@ -119,6 +140,83 @@ pub(super) fn declared(method: &Method, path: &str) -> Declared {
         Declared::Nothing
     } else {
         Declared::OtherMethods(methods)
+    }
+}
+
+/// Name of the way in which keys are sent, in the document.
+const KEY_SCHEME: &str = "key";
+
+/// Writes into the document what each route takes, and how it refuses.
+pub(super) fn document_permissions(document: &mut OpenApi) {
+    let mut http = Http::new(HttpAuthScheme::Bearer);
+    http.description = Some(
+        "A key, as `veedor keys create` or `POST /api/v1/keys` shows it once. Without one the public's answers are given, where there are any."
+            .to_owned(),
+    );
+    let components = document.components.get_or_insert_with(Default::default);
+    components
+        .security_schemes
+        .insert(KEY_SCHEME.to_owned(), SecurityScheme::Http(http).into());
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            ("GET", &mut item.get),
+            ("POST", &mut item.post),
+            ("PUT", &mut item.put),
+            ("PATCH", &mut item.patch),
+            ("DELETE", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let declared = ROUTES
+                .iter()
+                .find(|(known, route, _)| *known == method && route == path);
+            if let (Some(operation), Some((_, _, Need::One(capability)))) = (operation, declared) {
+                document_need(operation, *capability);
+            }
+        }
+    }
+}
+
+fn document_need(operation: &mut Operation, capability: Capability) {
+    let name = capability.name();
+    let no_scopes: [&str; 0] = [];
+    let mut security = vec![SecurityRequirement::new(KEY_SCHEME, no_scopes)];
+    if capability == Capability::ReadPublic {
+        security.insert(0, SecurityRequirement::default());
+    }
+    operation.security = Some(security);
+    let refusals = [
+        (
+            "401",
+            "A key is needed, or the one that was sent is not in force".to_owned(),
+        ),
+        (
+            "403",
+            format!("The key does not have the capability `{name}`"),
+        ),
+        (
+            "429",
+            "More requests than are allowed; `retry-after` says when to ask again".to_owned(),
+        ),
+    ];
+    for (status, description) in refusals {
+        let own = operation.responses.responses.get(status);
+        let description = match own {
+            Some(RefOr::T(own)) if !own.description.contains(&description) => {
+                format!("{}; or: {description}", own.description)
+            }
+            _ => description,
+        };
+        let refusal = ResponseBuilder::new()
+            .description(description)
+            .content(
+                MEDIA_TYPE,
+                Content::new(Some(Ref::from_schema_name("ProblemDocument"))),
+            )
+            .build();
+        operation
+            .responses
+            .responses
+            .insert(status.to_owned(), refusal.into());
     }
 }
 

@@ -167,6 +167,7 @@ impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Database(error) => error.into(),
+            store::Error::Access(error) => error.into(),
             store::Error::DatasetMissing { .. } => {
                 tracing::error!(%error, "the tables of an assessment are gone");
                 Self::new(

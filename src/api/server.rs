@@ -2,7 +2,7 @@
 //!
 //! `axum::serve` sets no bound on how slowly a client may send its headers, so connections are served here one by one with hyper.
 
-use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo, http::Request, response::Response};
 use hyper::{
@@ -17,7 +17,7 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
-use super::{AppState, admission::Peer, router};
+use super::{AppState, router};
 
 /// How long a client may take to send the headers of a request, and how long a connection may idle between two.
 const HEADER_TIME: Duration = Duration::from_secs(15);
@@ -30,13 +30,12 @@ const RECOVERY: Duration = Duration::from_millis(100);
 
 /// The routes, told where the requests of one connection come from.
 fn from(
-    peer: Peer,
+    peer: SocketAddr,
     routes: Router,
 ) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> {
     let routes = TowerToHyperService::new(routes);
     service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        request.extensions_mut().insert(ConnectInfo(peer.0));
+        request.extensions_mut().insert(ConnectInfo(peer));
         routes.call(request)
     })
 }
@@ -80,7 +79,7 @@ pub async fn serve(listener: TcpListener, state: AppState, shutdown: impl Future
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIME)
             .max_buf_size(HEAD_BYTES)
-            .serve_connection(TokioIo::new(stream), from(Peer(peer), routes.clone()));
+            .serve_connection(TokioIo::new(stream), from(peer, routes.clone()));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -16,7 +16,8 @@ use super::{
     words::{self, ContextFlag},
 };
 use crate::{
-    alerts::{AlertSubject, Grade, PartyFlag, SourceDocument},
+    access::suppression::Suppressible,
+    alerts::{AlertSubject, Grade, Organization, PartyFlag, SourceDocument},
     arrivals,
     assessment::arrivals::{DocumentKind, SubjectRows},
     facts::Subject,
@@ -181,21 +182,36 @@ fn newest(
     kind: DocumentKind,
     id: &str,
 ) -> Result<Option<(SubjectRows, chrono::NaiveDate)>, Problem> {
+    let subject = match kind {
+        DocumentKind::Process => Suppressible::Process,
+        DocumentKind::Project => Suppressible::Project,
+    };
+    if desk.snapshot.view().hides(subject, id) {
+        return Ok(None);
+    }
     let session = desk.snapshot.session();
     let known = arrivals::newest(session, desk.record, kind, key_of(id))?;
+    if let Some(SubjectRows::Process(rows)) = known.as_ref().map(|known| &known.rows) {
+        let bidders = rows.participations.iter().map(|bidder| Organization {
+            id: bidder.text("bidder_id").map(str::to_owned),
+            name: bidder.text("bidder_name").map(str::to_owned),
+        });
+        desk.mask_also(&bidders.collect::<Vec<_>>());
+    }
     Ok(known.map(|known| (known.rows, known.as_of)))
 }
 
 fn process(desk: &Desk<'_>, ocid: &str) -> Result<ProcessDetail, Problem> {
     let assessment = &desk.record.assessment;
     let open = desk.open()?;
-    let (rows, as_of) = match newest(desk, DocumentKind::Process, ocid)? {
-        Some((SubjectRows::Process(rows), as_of)) => (rows, as_of),
-        _ => {
-            let rows = open.dataset.process(ocid)?;
-            let missing = || not_found("process", "proceso", ocid, &assessment.id);
-            (rows.ok_or_else(missing)?, assessment.as_of)
-        }
+    let (rows, as_of) = if let Some((SubjectRows::Process(rows), as_of)) =
+        newest(desk, DocumentKind::Process, ocid)?
+    {
+        (rows, as_of)
+    } else {
+        let rows = open.dataset.process(ocid)?;
+        let missing = || not_found("process", "proceso", ocid, &assessment.id);
+        (rows.ok_or_else(missing)?, assessment.as_of)
     };
     let stored = desk
         .snapshot
@@ -255,13 +271,14 @@ fn context_of(
 fn project(desk: &Desk<'_>, id: &str) -> Result<ProjectDetail, Problem> {
     let assessment = &desk.record.assessment;
     let open = desk.open()?;
-    let (rows, as_of) = match newest(desk, DocumentKind::Project, id)? {
-        Some((SubjectRows::Project(rows), as_of)) => (rows, as_of),
-        _ => {
-            let rows = open.dataset.project(id)?;
-            let missing = || not_found("project", "proyecto", id, &assessment.id);
-            (rows.ok_or_else(missing)?, assessment.as_of)
-        }
+    let (rows, as_of) = if let Some((SubjectRows::Project(rows), as_of)) =
+        newest(desk, DocumentKind::Project, id)?
+    {
+        (rows, as_of)
+    } else {
+        let rows = open.dataset.project(id)?;
+        let missing = || not_found("project", "proyecto", id, &assessment.id);
+        (rows.ok_or_else(missing)?, assessment.as_of)
     };
     let stored = desk
         .snapshot

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the run failed, 2 the command line was wrong. Findings are output, not failure.
 
 pub mod assess;
+pub mod audit;
 pub mod backup;
 pub mod baseline;
 pub mod coverage;
@@ -12,6 +13,7 @@ pub mod evaluate_models;
 mod figures;
 pub mod generate;
 pub mod health;
+pub mod keys;
 mod logs;
 pub mod models;
 pub mod names;
@@ -77,6 +79,10 @@ enum Command {
     Names(names::Arguments),
     /// Measure the assessment of a generated country against its truth, or the learners where it is known.
     Evaluate(evaluate::Arguments),
+    /// Make, list, revoke and replace keys of the service.
+    Keys(keys::Arguments),
+    /// Check and export the audit trail.
+    Audit(audit::Arguments),
     /// Learn a forecast of overrun or delay from completed contracts.
     Train(train::Arguments),
     /// List, show, examine, promote and retire models.
@@ -124,6 +130,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Coverage(arguments) => coverage::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Names(arguments) => names::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Train(arguments) => train::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Models(arguments) => models::run(arguments),
         Command::Config(arguments) => settings::run(&arguments).map(|()| ExitCode::SUCCESS),

@@ -116,6 +116,25 @@ fn day_of(value: f64) -> Option<String> {
     language::written_day(value as i32)
 }
 
+/// Who is shown something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// Anybody.
+    #[default]
+    Public,
+    /// Those who work with the service.
+    Internal,
+}
+
+impl Tier {
+    /// Whether anybody is shown it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        *self == Self::Public
+    }
+}
+
 /// One fact as its dictionary describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fact {
@@ -131,6 +150,9 @@ pub struct Fact {
     /// Whether it is known only once every process is: a fact of many, not of one document.
     #[serde(default)]
     pub population: bool,
+    /// Who is shown it. A rule's message, which everybody reads, never names an internal one.
+    #[serde(default, skip_serializing_if = "Tier::is_public")]
+    pub tier: Tier,
     /// Where it is read in OCDS: JSON pointers inside a release.
     pub ocds: Vec<String>,
     /// Where it is read in OC4IDS: JSON pointers inside a summary or a project.
@@ -192,6 +214,8 @@ struct FactEntry {
     #[serde(default)]
     population: bool,
     #[serde(default)]
+    tier: Tier,
+    #[serde(default)]
     ocds: Vec<String>,
     #[serde(default)]
     oc4ids: Vec<String>,
@@ -235,6 +259,27 @@ impl Dictionary {
         self.subjects.get(&subject).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a fact is internal. One that this dictionary does not know is none: rules name only what is known.
+    #[must_use]
+    pub fn is_internal(&self, subject: Subject, name: &str) -> bool {
+        self.fact(subject, name)
+            .is_some_and(|fact| fact.tier == Tier::Internal)
+    }
+
+    /// What anybody is shown of it: without what is internal by itself or by the program's own dictionary, which may have become stricter since.
+    #[must_use]
+    pub fn for_public(&self) -> Self {
+        let own = Self::embedded();
+        let subjects = self.subjects.iter().map(|(subject, facts)| {
+            let is_shown =
+                |fact: &&Fact| fact.tier.is_public() && !own.is_internal(*subject, &fact.name);
+            (*subject, facts.iter().filter(is_shown).cloned().collect())
+        });
+        Self {
+            subjects: subjects.collect(),
+        }
+    }
+
     /// One fact of a subject.
     #[must_use]
     pub fn fact(&self, subject: Subject, name: &str) -> Option<&Fact> {
@@ -262,6 +307,7 @@ fn read_file(file: &str, text: &str) -> Result<(Subject, Vec<Fact>), String> {
             en,
             es,
             population,
+            tier,
             ocds,
             oc4ids,
         } = entry.into_inner();
@@ -282,6 +328,7 @@ fn read_file(file: &str, text: &str) -> Result<(Subject, Vec<Fact>), String> {
             unit,
             words: LocalText { en, es },
             population,
+            tier,
             ocds,
             oc4ids,
         });

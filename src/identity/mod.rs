@@ -35,7 +35,7 @@ pub use forms::LegalForm;
 pub use groups::{Group, group};
 pub use identifiers::{IdsCompared, compare_ids, compared_id, is_placeholder_id, plain_id};
 pub use index::{Counts, Index, Pair, Similar};
-pub use normalize::{Name, Normalizer, Part, Role, Standing, normalize};
+pub use normalize::{Name, Normalizer, Part, Role, Standing, has_legal_form, normalize};
 pub use repair::repair;
 pub use weights::{ALERT, Error, Weights};
 

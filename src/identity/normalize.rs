@@ -74,6 +74,12 @@ pub struct Normalizer {
     letters: Vec<u8>,
 }
 
+/// Whether a name says what kind of legal person it is of.
+#[must_use]
+pub fn has_legal_form(raw: &str) -> bool {
+    normalize(raw).parts.iter().any(|part| part.form.is_some())
+}
+
 /// Normalises one name.
 #[must_use]
 pub fn normalize(raw: &str) -> Name {

@@ -37,6 +37,7 @@ pub(super) fn check_rule(rule: &Rule, dictionary: &Dictionary, problems: &mut Pr
     check_parameters(rule, facts, problems);
     check_expressions(rule, facts, problems);
     check_messages(rule, problems);
+    check_tiers(rule, facts, problems);
     check_tone(rule, problems);
     check_cases(rule, facts, problems);
     if rule.innocent_explanations.is_empty() {
@@ -183,6 +184,29 @@ fn check_kind(key: &str, compiled: &Compiled, wanted: Kind, problems: &mut Probl
                 wanted.name()
             ),
         );
+    }
+}
+
+/// What everybody reads is not made of what is internal: neither a message nor an answer that anybody can ask for.
+fn check_tiers(rule: &Rule, facts: &[Fact], problems: &mut Problems) {
+    if !rule.tier.is_public() {
+        return;
+    }
+    let is_internal = |name: &str| {
+        let fact = facts.iter().find(|fact| fact.name == name);
+        fact.is_some_and(|fact| !fact.tier.is_public())
+    };
+    for language in Language::ALL {
+        let key = format!("message.{}", language.code());
+        let names = message::names(rule.message.in_language(language)).unwrap_or_default();
+        for name in names.into_iter().filter(|name| is_internal(name)) {
+            problems.add(
+                &key,
+                format!(
+                    "`{name}` is internal; leave it out, or give the rule `tier = \"internal\"`"
+                ),
+            );
+        }
     }
 }
 

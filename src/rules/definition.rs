@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    facts::{FactValue, Subject},
+    facts::{FactValue, Subject, dictionary::Tier},
     language::LocalText,
 };
 
@@ -178,6 +178,10 @@ pub struct Rule {
     pub severity: Severity,
     /// How far it has earned trust.
     pub status: Status,
+    /// Who is shown its answers. An internal indicator is answered and shown beside the facts to those who work with the service; it makes no alert,
+    /// because one list, in one order, serves everybody.
+    #[serde(default, skip_serializing_if = "Tier::is_public")]
+    pub tier: Tier,
     /// Counts up whenever the answer could change for the same facts.
     pub version: u32,
     /// SQL condition: about which subjects the rule speaks. Absent: all.

@@ -106,6 +106,33 @@ impl Method {
         }
     }
 
+    /// What anybody is shown of it: without internal rules and facts.
+    #[must_use]
+    pub fn for_public(&self) -> Self {
+        let dictionary = self.dictionary.for_public();
+        let rules = self.rules.values().filter(|rule| rule.tier.is_public());
+        let rules = rules.map(|rule| {
+            let mut rule = rule.clone();
+            let subject = rule.subject;
+            rule.evidence
+                .retain(|fact| dictionary.fact(subject, fact).is_some());
+            rule
+        });
+        let rules: BTreeMap<String, Rule> = rules.map(|rule| (rule.id.clone(), rule)).collect();
+        let needed = rules.iter().map(|(id, rule)| {
+            let is_known = |fact: &&String| dictionary.fact(rule.subject, fact).is_some();
+            let needed = self.needed_facts(id).iter().filter(is_known);
+            (id.clone(), needed.cloned().collect())
+        });
+        Self {
+            needed: needed.collect(),
+            operator_parameters: self.operator_parameters.clone(),
+            jurisdiction_parameters: self.jurisdiction_parameters.clone(),
+            rules,
+            dictionary,
+        }
+    }
+
     /// The rules, in the order of their identifiers.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.values()

@@ -12,7 +12,7 @@ use super::{
     AlertQuery, AssessmentRecord, Position, Result, Snapshot, prepared::unpacked_as,
     snapshot::stored_columns,
 };
-use crate::database::Value;
+use crate::{access::Shown, database::Value};
 
 /// One alert of a batch.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Snapshot<'_> {
     /// # Errors
     ///
     /// When the database is busy or damaged.
-    pub fn batch<T: DeserializeOwned + Send>(
+    pub fn batch<T: DeserializeOwned + Shown + Send>(
         &self,
         record: &AssessmentRecord,
         query: &AlertQuery<'_>,
@@ -75,6 +75,7 @@ impl Snapshot<'_> {
         {
             indicators.entry(alert).or_default().push(indicator);
         }
+        let view = self.view();
         // Reading an alert costs more than finding it, and none needs another.
         let alerts = keys
             .par_iter()
@@ -84,7 +85,7 @@ impl Snapshot<'_> {
                     .ok_or_else(|| format!("alert {key} has no body"))?;
                 let context_indicators = indicators.get(key).cloned().unwrap_or_default();
                 Ok(Listed {
-                    alert: unpacked_as(body)?,
+                    alert: unpacked_as(body, view)?,
                     priority: *priority,
                     context_indicators,
                     key: *key,

@@ -1,7 +1,10 @@
 //! Filters as SQL: fixed fragments put together, and values bound to their places.
 
 use super::{AlertFilters, prepared, schema::Slot, words};
-use crate::database::{Dialect, Value};
+use crate::{
+    access::View,
+    database::{Dialect, Value},
+};
 
 /// How the alerts that pass are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,7 @@ impl<'a> Condition<'a> {
         dialect: Dialect,
         plan: Plan,
         filters: &AlertFilters,
+        view: &View,
     ) -> Self {
         let mut condition = Self {
             slot,
@@ -61,7 +65,18 @@ impl<'a> Condition<'a> {
                  WHERE supplier.alert = key AND (supplier.id IN (%) OR supplier.name IN (%)))"
             }
         };
-        condition.any_of(supplied, &filters.suppliers);
+        let meant = filters.suppliers.iter();
+        let meant: Vec<String> = meant.filter_map(|said| view.party_meant(said)).collect();
+        condition.any_of(supplied, &meant);
+        if meant.is_empty() && !filters.suppliers.is_empty() {
+            condition.push(" AND 1 = 0"); // nobody whom the asker can know
+        }
+        if view.leaves_out() {
+            condition.push(
+                " AND key NOT IN (SELECT hidden.key FROM suppression \
+                 JOIN alert_{s} AS hidden ON hidden.subject_id = suppression.subject_id AND hidden.subject = suppression.subject)",
+            );
+        }
         condition.any_of(" AND region IN (%)", &filters.regions);
         condition.any_of(" AND method IN (%)", &filters.methods);
         condition.any_of(" AND category IN (%)", &filters.categories);

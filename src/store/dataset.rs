@@ -13,6 +13,11 @@ use super::{
 };
 use crate::{
     Assessment,
+    access::{
+        View,
+        persons::{Masks, is_natural},
+        suppression::{Hidden, Suppressible},
+    },
     alerts::SourceDocument,
     facts::{FactValue, Subject},
     ingest::key_of,
@@ -55,6 +60,7 @@ pub struct NamedSupplier {
 #[derive(Debug)]
 pub struct Dataset {
     directory: PathBuf,
+    view: View,
     pub(super) process: Table,
     lot: Table,
     contract: Table,
@@ -91,7 +97,19 @@ impl Dataset {
             release: table("release", "process_key")?,
             party: table(Subject::Party.name(), "party_key")?,
             directory,
+            view: View::everything(),
         })
+    }
+
+    /// The same tables as one audience is shown them: what is suppressed is not there, and natural persons are nobody that is found by name.
+    #[must_use]
+    pub fn seen_by(self, view: View) -> Self {
+        Self { view, ..self }
+    }
+
+    /// What is shown.
+    pub(super) const fn view(&self) -> &View {
+        &self.view
     }
 
     /// What the assessment was made from and what came out.
@@ -133,6 +151,9 @@ impl Dataset {
     ///
     /// When a table is gone or damaged.
     pub fn process(&self, ocid: &str) -> Result<Option<ProcessRows>> {
+        if self.view.hides(Suppressible::Process, ocid) {
+            return Ok(None);
+        }
         let key = key_of(ocid);
         let Some(process) = self
             .subject_rows(&self.process, key, "ocid", ocid)?
@@ -156,6 +177,9 @@ impl Dataset {
     ///
     /// When a table is gone or damaged.
     pub fn project(&self, id: &str) -> Result<Option<ProjectRows>> {
+        if self.view.hides(Suppressible::Project, id) {
+            return Ok(None);
+        }
         let rows = self.subject_rows(&self.project, key_of(id), "project_id", id)?;
         Ok(rows
             .into_iter()
@@ -175,6 +199,7 @@ impl Dataset {
             add_suppliers(&frame, &mut suppliers)
                 .map_err(|error| Error::damaged(&self.directory, error))?;
         }
+        suppliers.retain(|it| !self.view.hides_party(it.id.as_deref(), Some(&it.name)));
         suppliers.sort_unstable_by(|a: &NamedSupplier, b| {
             (&a.id, &a.name, a.processes).cmp(&(&b.id, &b.name, b.processes))
         });
@@ -190,8 +215,35 @@ impl Dataset {
         let processes = self.process.columns(&PROCESS_COLUMNS)?;
         let parts = self.participation.columns(&PART_COLUMNS)?;
         let awards = self.award.columns(&AWARD_COLUMNS)?;
-        Ledger::new(&processes, &parts, &awards)
-            .map_err(|error| Error::damaged(&self.directory, error))
+        let ledger = Ledger::new(&processes, &parts, &awards)
+            .map_err(|error| Error::damaged(&self.directory, error))?;
+        Ok(ledger.seen_by(&self.view))
+    }
+
+    /// What is to be masked in texts about this assessment: its natural persons, and suppliers that are suppressed. `key` makes their identifiers.
+    ///
+    /// # Errors
+    ///
+    /// When the table is gone or damaged, or what `key` returns.
+    pub fn masks(&self, hidden: &Hidden, key: impl FnOnce() -> Result<[u8; 32]>) -> Result<Masks> {
+        let mut parties: Vec<(Option<String>, Option<String>)> = Vec::new();
+        for frame in self.party.columns(&["party_id", "name"])? {
+            let damaged = |error| Error::damaged(&self.directory, error);
+            let text = |column| frame.column(column).and_then(|column| column.str());
+            let ids = text("party_id").map_err(damaged)?;
+            let names = text("name").map_err(damaged)?;
+            for (id, name) in ids.iter().zip(names.iter()) {
+                let is_masked = id.is_some_and(|id| hidden.holds(Suppressible::Supplier, id))
+                    || is_natural(id, name);
+                if is_masked {
+                    parties.push((id.map(str::to_owned), name.map(str::to_owned)));
+                }
+            }
+        }
+        let parties = parties
+            .iter()
+            .map(|(id, name)| (id.as_deref(), name.as_deref()));
+        Masks::new(parties, hidden, key)
     }
 
     fn subject_rows(

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::database;
+use crate::{access, database};
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +10,9 @@ pub enum Error {
     /// The database cannot do it.
     #[error(transparent)]
     Database(#[from] database::Error),
+    /// What decides who is shown what cannot be read.
+    #[error(transparent)]
+    Access(#[from] access::Error),
     /// No space is left.
     #[error("no space is left for `{}`; free some and run again: the last complete assessment is still served", .path.display())]
     DiskFull {

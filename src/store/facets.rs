@@ -257,12 +257,7 @@ impl Snapshot<'_> {
         record: &'r AssessmentRecord,
         filters: &AlertFilters,
     ) -> Condition<'r> {
-        Condition::new(
-            &record.slot,
-            self.session().dialect(),
-            Plan::Gather,
-            filters,
-        )
+        self.narrowed_by(record, Plan::Gather, filters)
     }
 
     /// How many alerts each indicator flagged, itself or as context through a supplier: those with most first.

@@ -139,12 +139,7 @@ impl Snapshot<'_> {
     ///
     /// When the database is busy or damaged.
     pub fn count(&self, record: &AssessmentRecord, filters: &AlertFilters) -> Result<u64> {
-        let condition = Condition::new(
-            &record.slot,
-            self.session().dialect(),
-            Plan::Gather,
-            filters,
-        );
+        let condition = self.narrowed_by(record, Plan::Gather, filters);
         let sql = record.slot.sql(&format!(
             "SELECT count(*) FROM alert_{{s}} WHERE {}",
             condition.text
@@ -157,18 +152,24 @@ impl Snapshot<'_> {
             .unwrap_or_default())
     }
 
+    /// The filters, and what the view leaves out, as a condition under construction.
+    pub(super) fn narrowed_by<'r>(
+        &self,
+        record: &'r AssessmentRecord,
+        plan: Plan,
+        filters: &AlertFilters,
+    ) -> Condition<'r> {
+        let dialect = self.session().dialect();
+        Condition::new(&record.slot, dialect, plan, filters, self.view())
+    }
+
     /// The filters as a condition on the alerts' table, with the values bound to its places: for rooms that keep tables of their own beside it.
     pub(crate) fn narrowed(
         &self,
         record: &AssessmentRecord,
         filters: &AlertFilters,
     ) -> (String, Vec<Value>) {
-        let condition = Condition::new(
-            &record.slot,
-            self.session().dialect(),
-            Plan::Gather,
-            filters,
-        );
+        let condition = self.narrowed_by(record, Plan::Gather, filters);
         (condition.text, condition.values)
     }
 
@@ -251,8 +252,7 @@ impl Snapshot<'_> {
         keyed: bool,
         limit: usize,
     ) -> Result<Vec<(i64, Position)>> {
-        let mut condition =
-            Condition::new(&record.slot, self.session().dialect(), plan, query.filters);
+        let mut condition = self.narrowed_by(record, plan, query.filters);
         let (column, index) = query.sort.column.names();
         // A unary plus keeps the database from walking the sort's index when gathering was decided.
         let (index, order) = match (self.session().dialect(), plan) {

@@ -5,11 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    AlertFilters, AssessmentRecord, Range, Result, Snapshot,
-    condition::{Condition, Plan},
-    words,
-};
+use super::{AlertFilters, AssessmentRecord, Range, Result, Snapshot, condition::Plan, words};
 use crate::alerts::{Alert, Flag, Organization};
 
 /// Identifiers in one statement at most.
@@ -29,8 +25,7 @@ impl Snapshot<'_> {
     ) -> Result<BTreeSet<String>> {
         let mut found = BTreeSet::new();
         for ids in ids.chunks(AT_ONCE) {
-            let mut condition =
-                Condition::new(&record.slot, self.session().dialect(), Plan::Walk, filters);
+            let mut condition = self.narrowed_by(record, Plan::Walk, filters);
             let places = vec!["?"; ids.len()].join(", ");
             let sql = record.slot.sql(&format!(
                 "SELECT id FROM alert_{{s}} WHERE {} AND id IN ({places})",

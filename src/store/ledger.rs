@@ -3,9 +3,9 @@
 //! Read once from the tables of one assessment and kept while it is served. Holds keys, counts and amounts only, some fifty bytes a
 //! process and a bidder; titles are looked up in the tables for the few that are shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{alerts::Organization, ingest::key_of};
+use crate::{access::View, alerts::Organization, ingest::key_of};
 
 /// One contracting process.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,6 +76,9 @@ pub struct Ledger {
     /// Places in `processes`, in the order of buyers.
     pub(super) by_buyer: Vec<u32>,
     pub(super) parties: BTreeMap<i64, Organization>,
+    pub(super) masked: BTreeSet<i64>,
+    /// Keys of those who are known by another identifier than the one that their key is made from.
+    pub(super) known_as: BTreeMap<String, i64>,
     pub(super) buyers: BTreeMap<i64, Organization>,
     pub(super) currencies: Vec<String>,
 }
@@ -127,10 +130,32 @@ impl Ledger {
         Some((buyer, account))
     }
 
+    /// The ledger as one audience is shown it: masked parties are known by what stands for them, and by nothing else.
+    pub(super) fn seen_by(mut self, view: &View) -> Self {
+        for (key, party) in &mut self.parties {
+            let shown = view.organization(party);
+            if shown != *party {
+                self.masked.insert(*key);
+                // What stands for a suppressed party leads nowhere.
+                let leads = |id: &String| view.party_meant(id).as_ref() != Some(id);
+                let known_as = shown.id.clone().filter(leads);
+                self.known_as.extend(known_as.map(|id| (id, *key)));
+                *party = shown;
+            }
+        }
+        self
+    }
+
+    /// Bidders and suppliers that may be found by their names, in the order of their keys.
+    pub fn named_parties(&self) -> impl Iterator<Item = &Organization> {
+        let parties = self.parties.iter();
+        parties.filter_map(|(key, party)| (!self.masked.contains(key)).then_some(party))
+    }
+
     /// The bidder or supplier of this identifier, or of this name where it has no identifier.
     #[must_use]
     pub fn party(&self, id: &str) -> Option<(&Organization, Account)> {
-        let key = key_of(id);
+        let key = self.known_as.get(id).copied().unwrap_or_else(|| key_of(id));
         let party = self
             .parties
             .get(&key)

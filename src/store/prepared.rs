@@ -8,7 +8,10 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use super::words;
-use crate::alerts::{Alert, AlertSubject, Grade, Organization};
+use crate::{
+    access::{Audience, Shown, View, persons::is_natural},
+    alerts::{Alert, AlertSubject, Grade, Organization},
+};
 
 /// One alert in the form in which it is written. Making it costs more than writing it, and needs no database: do it in many threads.
 #[derive(Clone, Debug)]
@@ -104,10 +107,22 @@ impl PreparedAlert {
     }
 }
 
-/// What an alert is found by: its title, who buys and supplies, and every identifier.
+/// What an alert is found by: its title, who buys and supplies, and every identifier. Natural persons are not among them: one index serves everybody, and
+/// what is masked must not be found by its name.
 fn searched(alert: &Alert) -> String {
-    let organizations = std::iter::once(&alert.buyer).chain(&alert.suppliers);
-    let texts = [alert.title.as_deref(), Some(&alert.subject_id)].into_iter();
+    let suppliers = alert.suppliers.iter();
+    let suppliers = suppliers.filter(|it| !is_natural(it.id.as_deref(), it.name.as_deref()));
+    let organizations = std::iter::once(&alert.buyer).chain(suppliers);
+    let persons = alert
+        .suppliers
+        .iter()
+        .filter(|it| is_natural(it.id.as_deref(), it.name.as_deref()));
+    let names = persons.filter_map(|person| person.name.as_deref());
+    let title = alert
+        .title
+        .as_deref()
+        .map(|title| names.fold(title.to_owned(), |title, name| title.replace(name, " ")));
+    let texts = [title.as_deref(), Some(&alert.subject_id)].into_iter();
     let texts = texts.chain(organizations.flat_map(|it| [it.name.as_deref(), it.id.as_deref()]));
     let mut found = String::new();
     for word in texts.flatten().flat_map(words::folded) {
@@ -174,7 +189,10 @@ pub(crate) fn packed(alert: &Alert) -> Vec<u8> {
 const LONGEST: u64 = 256 * 1024 * 1024;
 
 /// The alert that was packed, or as much of it as `T` holds; why not, where the bytes are not one.
-pub(super) fn unpacked_as<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+pub(super) fn unpacked_as<T: DeserializeOwned + Shown>(
+    bytes: &[u8],
+    view: &View,
+) -> Result<T, String> {
     let length = zstd::zstd_safe::get_frame_content_size(bytes)
         .ok()
         .flatten()
@@ -184,12 +202,24 @@ pub(super) fn unpacked_as<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String
     let json = DECOMPRESSOR
         .with_borrow_mut(|decompressor| decompressor.decompress(bytes, length))
         .map_err(|error| error.to_string())?;
-    serde_json::from_slice(&json).map_err(|error| error.to_string())
+    let failed = |error: serde_json::Error| error.to_string();
+    if view.audience() == Audience::Internal {
+        return serde_json::from_slice(&json).map_err(failed);
+    }
+    // Names stand in titles, messages and values alike: they are masked before anybody can tell which is which.
+    let json = std::str::from_utf8(&json).map_err(|error| error.to_string())?;
+    let shown = view.text(json);
+    let mut alert: T = serde_json::from_str(&shown).map_err(failed)?;
+    if let Some(masks) = view.also(alert.parties()) {
+        alert = serde_json::from_str(&masks.masked(&shown)).map_err(failed)?;
+    }
+    alert.leave_out(view);
+    Ok(alert)
 }
 
 /// The alert that was packed; why not, where the bytes are not one.
 pub(crate) fn unpacked(bytes: &[u8]) -> Result<Alert, String> {
-    unpacked_as(bytes)
+    unpacked_as(bytes, &View::everything())
 }
 
 /// The level that costs less than writing what it saves.

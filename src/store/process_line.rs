@@ -3,7 +3,10 @@
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::{Dataset, Error, Result};
-use crate::alerts::{Amount, Organization};
+use crate::{
+    access::suppression::Suppressible,
+    alerts::{Amount, Organization},
+};
 
 /// What a list shows of a process.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,7 +70,9 @@ impl Dataset {
                 let frame = self.process.rows_of(run, &ProcessLine::COLUMNS)?;
                 let line = ProcessLine::read(&frame)
                     .map_err(|error| Error::damaged(self.process.path(run), error))?;
-                lines.extend(line);
+                let is_there =
+                    |line: &ProcessLine| !self.view().hides(Suppressible::Process, &line.ocid);
+                lines.extend(line.into_iter().filter(is_there));
             }
         }
         Ok(lines)

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use super::{
     Error, Result,
-    prepared::{subject_word, unpacked},
+    prepared::{subject_word, unpacked_as},
     schema::Slot,
 };
 use crate::{
     Assessment,
+    access::View,
     alerts::{Alert, AlertSubject, PartyFlag},
     database::{self, ColumnError, Row, Session, Value},
 };
@@ -48,13 +49,32 @@ pub struct StoredAlert {
 #[derive(Debug)]
 pub struct Snapshot<'a> {
     session: &'a Session<'a>,
+    view: View,
 }
 
 const RECORD: &str = "SELECT slot, completed_at, is_current, summary, revision FROM assessment";
 
 impl<'a> Snapshot<'a> {
     pub(super) const fn new(session: &'a Session<'a>) -> Self {
-        Self { session }
+        Self {
+            session,
+            view: View::everything(),
+        }
+    }
+
+    /// The same moment as one audience is shown it: whatever is read through it is masked, and what is suppressed is not there.
+    #[must_use]
+    pub const fn seen_by(&self, view: View) -> Self {
+        Self {
+            session: self.session,
+            view,
+        }
+    }
+
+    /// What is shown.
+    #[must_use]
+    pub const fn view(&self) -> &View {
+        &self.view
     }
 
     /// The conversation in which this is read: rooms above ask for what is theirs, as of the same moment.
@@ -167,11 +187,16 @@ impl<'a> Snapshot<'a> {
 
     fn one_alert(&self, sql: &str, values: &[Value]) -> Result<Option<StoredAlert>> {
         let row = self.session.row(sql, values, stored_columns)?;
-        row.map(|row| self.stored(row)).transpose()
+        let stored = row.map(|row| self.stored(row)).transpose()?;
+        let is_there = |it: &StoredAlert| {
+            let alert = &it.alert;
+            !self.view.hides_alert(alert.subject, &alert.subject_id)
+        };
+        Ok(stored.filter(is_there))
     }
 
     pub(super) fn stored(&self, (key, priority, body): (i64, f64, Vec<u8>)) -> Result<StoredAlert> {
-        let alert = unpacked(&body).map_err(|error| self.damaged(error))?;
+        let alert = unpacked_as(&body, &self.view).map_err(|error| self.damaged(error))?;
         Ok(StoredAlert {
             alert,
             priority,
@@ -243,10 +268,21 @@ impl<'a> Snapshot<'a> {
 
     fn party_flags(&self, sql: &str, values: &[Value]) -> Result<Vec<PartyFlag>> {
         let bodies: Vec<String> = self.rows(sql, values, |row| row.text(2))?;
-        bodies
-            .iter()
-            .map(|body| serde_json::from_str(body).map_err(|error| self.damaged(error)))
-            .collect()
+        let mut flags = Vec::with_capacity(bodies.len());
+        for body in &bodies {
+            let flag: PartyFlag =
+                serde_json::from_str(body).map_err(|error| self.damaged(error))?;
+            // Who it is of decides whether it is shown, so that is asked before it is masked.
+            let is_hidden = self
+                .view
+                .hides_party(flag.party_id.as_deref(), flag.party_name.as_deref());
+            if !is_hidden {
+                let shown = serde_json::from_str(&self.view.text(body))
+                    .map_err(|error| self.damaged(error))?;
+                flags.extend(self.view.party_flag(shown));
+            }
+        }
+        Ok(flags)
     }
 
     /// Indicators that flagged a supplier of this alert.

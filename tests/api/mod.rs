@@ -1,5 +1,6 @@
 //! The API, shaped like its URLs: what is asked, and what comes back.
 
+mod access;
 mod alert;
 mod alerts;
 mod cases;
@@ -163,7 +164,7 @@ impl TestApp {
     }
 
     /// The process `ocds-a` with one lot that was flagged and one without bids published, and the project `P-1`.
-    fn write_dataset(&self, id: &str) {
+    pub(crate) fn write_dataset(&self, id: &str) {
         let dataset = self.directory.path().join("datasets").join(id);
         std::fs::create_dir_all(dataset.join("tables")).unwrap();
         std::fs::create_dir_all(dataset.join("outcomes")).unwrap();
@@ -326,7 +327,7 @@ pub(crate) fn ids(list: &Value) -> String {
 }
 
 /// Ten alerts, `a` first in the order of work. What differs from [`alert`] is said here.
-fn ten() -> Vec<Alert> {
+pub(crate) fn ten() -> Vec<Alert> {
     let mut alerts = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].map(alert);
     let [_, b, c, d, e, f, g, ..] = &mut alerts;
     b.flags.push(flag("contract-delay", Subject::Contract, "k"));

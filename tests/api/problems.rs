@@ -129,7 +129,7 @@ async fn refusals_of_every_layer_are_problem_documents() {
             "method-not-allowed",
         ),
         (
-            request("POST", "/api/v1/alerts", vec![b'x'; 65 * 1024]),
+            request("POST", "/api/v1/match", vec![b'x'; 65 * 1024]),
             413,
             "body-too-large",
         ),
