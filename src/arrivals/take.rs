@@ -249,22 +249,21 @@ impl Arrival<'_> {
         remember(session, record, subject, self.now_ms)?;
         let about = subject.alert_subject();
         let before = snapshot.alert_about(record, about, &subject.subject_id)?;
-        let after = match (subject.prepared(), &subject.alert, subject.priority) {
-            (Some(prepared), Some(alert), Some(priority)) => {
-                let is_same = before.as_ref().is_some_and(|before| {
-                    before.alert == *alert && (before.priority - priority).abs() < f64::EPSILON
-                });
-                if !is_same {
-                    snapshot.put_alert(record, &prepared, priority)?;
-                }
-                snapshot.alert_about(record, about, &subject.subject_id)?
+        let after = if let (Some(prepared), Some(alert), Some(priority)) =
+            (subject.prepared(), &subject.alert, subject.priority)
+        {
+            let is_same = before.as_ref().is_some_and(|before| {
+                before.alert == *alert && (before.priority - priority).abs() < f64::EPSILON
+            });
+            if !is_same {
+                snapshot.put_alert(record, &prepared, priority)?;
             }
-            _ => {
-                if let Some(before) = &before {
-                    snapshot.remove_alert(record, &before.alert.id)?;
-                }
-                None
+            snapshot.alert_about(record, about, &subject.subject_id)?
+        } else {
+            if let Some(before) = &before {
+                snapshot.remove_alert(record, &before.alert.id)?;
             }
+            None
         };
         let change = match (&before, &after) {
             (None, None) => Change::None,

@@ -206,8 +206,9 @@ impl State {
                 Duplicate,
                 OutOfScope,
             ],
-            Confirmed => &[UnderReview, Referred, Closed],
-            Explained | DataError | Duplicate | OutOfScope => &[UnderReview, Referred, Closed],
+            Confirmed | Explained | DataError | Duplicate | OutOfScope => {
+                &[UnderReview, Referred, Closed]
+            }
             Referred => &[UnderReview, Closed],
             Closed => &[UnderReview],
         }

@@ -36,7 +36,7 @@ pub struct Arguments {
     /// Where the assessment is kept, and what `serve` serves.
     #[arg(long, value_name = "DIR", default_value = "veedor-data")]
     data: PathBuf,
-    /// The database that alerts are kept in, as postgres://user@host/name; else a file in the data directory.
+    /// The database that alerts are kept in, as `postgres://user@host/name`; else a file in the data directory.
     #[arg(
         long,
         value_name = "URL",

@@ -102,7 +102,7 @@ impl Address {
             .map_err(|error| unreachable(&error))?;
         Ok(Connection {
             database: self.shown.clone(),
-            to: Wire::Postgres(RefCell::new(Postgres::new(client))),
+            to: Wire::Postgres(Box::new(RefCell::new(Postgres::new(client)))),
         })
     }
 }

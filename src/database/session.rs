@@ -34,7 +34,7 @@ pub(super) struct Connection {
 #[derive(Debug)]
 pub(super) enum Wire {
     Sqlite(rusqlite::Connection),
-    Postgres(RefCell<Postgres>),
+    Postgres(Box<RefCell<Postgres>>),
 }
 
 /// A connection to `PostgreSQL` with the statements it has prepared.
@@ -316,6 +316,9 @@ impl<'a> Session<'a> {
     }
 }
 
+/// Hexadecimal digits.
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 /// One row in the text form of COPY.
 fn copied(row: &[Value], text: &mut Vec<u8>) {
     for (position, value) in row.iter().enumerate() {
@@ -340,7 +343,6 @@ fn copied(row: &[Value], text: &mut Vec<u8>) {
             }
             Value::Bytes(value) => {
                 text.extend_from_slice(b"\\\\x");
-                const DIGITS: &[u8; 16] = b"0123456789abcdef";
                 for byte in value {
                     text.push(DIGITS[usize::from(byte >> 4)]);
                     text.push(DIGITS[usize::from(byte & 15)]);

@@ -65,20 +65,19 @@ const PARTY_FLAG_COLUMNS: &[&str] = &[
 impl Publication {
     pub(super) fn begin(database: &Database, assessment: &Assessment) -> Result<Self> {
         let writer = database.writer()?;
-        let alone = match database.path() {
-            Some(path) => Some(alone_with(&path.with_extension("publishing"))?),
-            None => {
-                let got = writer
-                    .session()
-                    .row(ADVISORY_LOCK, &[], |row| row.truth(0))?;
-                if got != Some(true) {
-                    return Err(crate::database::Error::Busy {
-                        database: database.shown().to_owned(),
-                    }
-                    .into());
+        let alone = if let Some(path) = database.path() {
+            Some(alone_with(&path.with_extension("publishing"))?)
+        } else {
+            let got = writer
+                .session()
+                .row(ADVISORY_LOCK, &[], |row| row.truth(0))?;
+            if got != Some(true) {
+                return Err(crate::database::Error::Busy {
+                    database: database.shown().to_owned(),
                 }
-                None
+                .into());
             }
+            None
         };
         let slot = writer.write(new_slot)?;
         Ok(Self {

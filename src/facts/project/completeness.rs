@@ -3,7 +3,7 @@
 use super::super::{process::publicity::listed, rows::ProjectRow};
 use crate::procurement::Project;
 
-/// The fields that the catalogue's indicators of projects are made of and that the CoST Infrastructure Data Standard asks for, of those that can be
+/// The fields that the catalogue's indicators of projects are made of and that the `CoST` Infrastructure Data Standard asks for, of those that can be
 /// expected at the status reached (the choice is ours). Contracts are expected once works began, and what was built in the end once they are done.
 pub(super) fn fill(row: &mut ProjectRow<'_>, project: &Project<'_>) {
     let is_planned = matches!(
