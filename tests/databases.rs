@@ -86,11 +86,6 @@ impl Kept {
         })
     }
 
-    /// Each database there is.
-    pub(crate) fn each() -> impl Iterator<Item = Self> {
-        std::iter::once(Self::sqlite()).chain(Self::postgres())
-    }
-
     pub(crate) fn data(&self) -> &Path {
         self.directory.path()
     }
