@@ -28,8 +28,6 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("procurement", &[]),
     // Conversations with a database and nothing else: what is kept there is the business of the rooms above.
     ("database", &[]),
-    // Who asks, and the trail of what was done.
-    ("access", &["database"]),
     // Events and those who are told of them; what an alert is, others say.
     ("delivery", &["database", "language"]),
     // Names and nothing else: what is similar must not depend on what was bought.
@@ -65,9 +63,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("scoring", &["rules"]),
     ("coverage", &["facts", "jurisdiction", "rules"]),
     ("alerts", &["facts", "rules", "scoring"]),
+    // Who asks, what they may do, and what they are shown: the store hands out nothing that did not pass here.
+    ("access", &["alerts", "database", "facts", "identity"]),
     (
         "store",
         &[
+            "access",
             "alerts",
             "assessment",
             "database",
