@@ -72,54 +72,54 @@ fn nothing_is_visible_before_the_end_and_a_dropped_publication_leaves_no_trace(s
     let mut publication = store.publish(&assessment("first")).unwrap();
     assert_eq!(publication.add(&alert("a"), &[]).unwrap(), 0);
     assert_eq!(publication.add(&alert("b"), &[]).unwrap(), 1);
-    assert!(served(&store).is_empty());
+    assert!(served(store).is_empty());
     drop(publication);
-    assert!(served(&store).is_empty());
-    publish(&store, "first", &[(alert("c"), 0.5)]);
-    assert_eq!(list(&store, &AlertFilters::default(), BY_PRIORITY), ["c"]);
+    assert!(served(store).is_empty());
+    publish(store, "first", &[(alert("c"), 0.5)]);
+    assert_eq!(list(store, &AlertFilters::default(), BY_PRIORITY), ["c"]);
 }
 
 fn the_current_and_the_previous_assessment_are_kept(store: &Store) {
     let drops = |id: &str, alerts: &[&str]| {
         let alerts: Vec<_> = alerts.iter().map(|id| (alert(id), 0.5)).collect();
-        publish(&store, id, &alerts).dropped
+        publish(store, id, &alerts).dropped
     };
     assert!(drops("first", &["a"]).is_empty());
     assert!(drops("second", &["a", "b"]).is_empty());
     assert_eq!(
-        served(&store),
+        served(store),
         [("second".to_owned(), true), ("first".to_owned(), false)]
     );
     assert_eq!(drops("third", &["c"]), ["first"]);
     assert!(drops("third", &["d"]).is_empty(), "written over itself");
     assert_eq!(
-        served(&store),
+        served(store),
         [("third".to_owned(), true), ("second".to_owned(), false)]
     );
-    assert_eq!(list(&store, &AlertFilters::default(), BY_PRIORITY), ["d"]);
+    assert_eq!(list(store, &AlertFilters::default(), BY_PRIORITY), ["d"]);
     assert!(
         drops("second", &["e"]).is_empty(),
         "the previous one comes back"
     );
     assert_eq!(
-        served(&store),
+        served(store),
         [("second".to_owned(), true), ("third".to_owned(), false)]
     );
 }
 
 fn a_reader_sees_one_moment_whatever_is_published_meanwhile(store: &Store) {
-    publish(&store, "first", &[(alert("a"), 0.5)]);
+    publish(store, "first", &[(alert("a"), 0.5)]);
     store
         .read(|snapshot| {
             let record = snapshot.current()?.expect("served");
-            publish(&store, "second", &[(alert("b"), 0.5)]);
-            publish(&store, "third", &[(alert("c"), 0.5)]);
+            publish(store, "second", &[(alert("b"), 0.5)]);
+            publish(store, "third", &[(alert("c"), 0.5)]);
             assert_eq!(snapshot.current()?.expect("served").assessment.id, "first");
             assert!(snapshot.alert(&record, "a")?.is_some());
             Ok(())
         })
         .unwrap();
-    assert_eq!(list(&store, &AlertFilters::default(), BY_PRIORITY), ["c"]);
+    assert_eq!(list(store, &AlertFilters::default(), BY_PRIORITY), ["c"]);
 }
 
 fn varied() -> Vec<(Alert, f64)> {
@@ -142,13 +142,9 @@ fn varied() -> Vec<(Alert, f64)> {
 }
 
 fn every_sort_pages_without_gaps_and_keeps_unknown_keys_last(store: &Store) {
-    publish(&store, "first", &varied());
+    publish(store, "first", &varied());
     let check = |column, descending, expected: &str| {
-        let ids = list(
-            &store,
-            &AlertFilters::default(),
-            Sort { column, descending },
-        );
+        let ids = list(store, &AlertFilters::default(), Sort { column, descending });
         assert_eq!(ids.concat(), expected, "{column:?} {descending}");
     };
     check(SortColumn::Priority, true, "becad");
@@ -177,7 +173,7 @@ fn filters_narrow_together_and_their_values_are_alternatives(store: &Store) {
     let check = |expected: &str, narrow: &dyn Fn(&mut AlertFilters)| {
         let mut filters = AlertFilters::default();
         narrow(&mut filters);
-        let mut ids = list(&store, &filters, BY_PRIORITY);
+        let mut ids = list(store, &filters, BY_PRIORITY);
         ids.sort();
         assert_eq!(ids.concat(), expected, "{filters:?}");
     };

@@ -90,8 +90,8 @@ impl Matcher for SavedQueries {
             .map(|key| {
                 let caller = key.caller();
                 match (caller.can(Capability::Subscribe), caller.audience()) {
-                    (false, _) => Sight::Nothing,
-                    (true, Audience::Public) => Sight::Public,
+                    // Messages are not masked: they go to those alone who may read what they hold.
+                    (false, _) | (true, Audience::Public) => Sight::Nothing,
                     (true, Audience::Internal) => Sight::Internal,
                 }
             });

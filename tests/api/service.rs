@@ -80,10 +80,9 @@ async fn every_route_of_the_document_answers_as_it_says() {
             .replace("{ocid}", "ocds-a")
             .replace("{kind}", "not-found");
         let uri = match path.as_str() {
-            "/api/v1/alerts/{id}" => uri.replace("{id}", "a"),
             "/api/v1/models/{id}" => uri.replace("{id}", "likely-delay"),
             "/api/v1/projects/{id}" => uri.replace("{id}", "P%2F1"),
-            "/api/v1/alerts/{id}/page" => uri.replace("{id}", "a"),
+            "/api/v1/alerts/{id}" | "/api/v1/alerts/{id}/page" => uri.replace("{id}", "a"),
             "/api/v1/buyers/{id}" => uri.replace("{id}", "B-1"),
             "/api/v1/search" => uri + "?q=road",
             "/api/v1/suppliers" => uri + "?similar_to=Dos",

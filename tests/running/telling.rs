@@ -60,7 +60,7 @@ fn what_happened_is_told_while_serving() {
         .unwrap();
     let mut out = BufReader::new(server.stdout.take().unwrap());
     out.read_line(&mut String::new()).unwrap();
-    wait.recv_timeout(Duration::from_secs(60)).unwrap();
+    wait.recv_timeout(Duration::from_mins(1)).unwrap();
     let terminated = Command::new("kill").arg(server.id().to_string()).status();
     assert!(terminated.unwrap().success());
     assert!(server.wait().unwrap().success());
