@@ -696,3 +696,39 @@ fn every_dependency_may_be_used_under_our_licences() {
     }
     report(&complaints);
 }
+
+/// Two types of one name are one in the document of the API, and whichever comes last describes both.
+#[test]
+fn what_the_api_describes_has_a_name_of_its_own() {
+    let mut named: Vec<(String, String)> = Vec::new();
+    for (file, text) in files("src", ".rs") {
+        for (at, _) in text.match_indices("#[derive(") {
+            let item = &text[at..];
+            let Some(end) = item.find(")]") else { continue };
+            if !item[..end].contains("ToSchema") {
+                continue;
+            }
+            let after: Vec<&str> = item[end..].lines().skip(1).take(12).collect();
+            let said = after
+                .iter()
+                .take_while(|line| line.starts_with("#["))
+                .find_map(|line| line.strip_prefix("#[schema(as = "))
+                .and_then(|rest| rest.split(')').next());
+            let own = after.iter().find_map(|line| {
+                let (_, rest) = line
+                    .split_once("struct ")
+                    .or_else(|| line.split_once("enum "))?;
+                rest.split(|it: char| !it.is_alphanumeric()).next()
+            });
+            named.extend(said.or(own).map(|name| (name.to_owned(), file.clone())));
+        }
+    }
+    named.sort();
+    let twice: Vec<String> = named
+        .windows(2)
+        .filter(|pair| pair[0].0 == pair[1].0)
+        .map(|pair| format!("`{}` in {} and {}", pair[0].0, pair[0].1, pair[1].1))
+        .collect();
+    assert!(named.len() > 50, "the types are found");
+    report(&twice);
+}

@@ -18,6 +18,7 @@ const BATCH: i64 = 1_000;
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
 pub struct Entry {
     /// Its place, from 1.
     pub number: i64,

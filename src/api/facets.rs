@@ -133,7 +133,7 @@ pub(super) struct IndicatorYear {
 
 /// One year's alerts.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct YearView {
+pub(super) struct AlertYear {
     /// The year in which their processes and projects opened; null where it is not known.
     year: Option<i32>,
     /// How many.
@@ -157,7 +157,7 @@ pub(super) struct Timeseries {
     /// How many alerts pass the filters.
     total: u64,
     /// The years in order; unknown last. A year without alerts is left out.
-    years: Vec<YearView>,
+    years: Vec<AlertYear>,
     /// How to read a flag.
     notice: &'static str,
 }
@@ -313,7 +313,7 @@ fn timeseries(
     let filters = checked(desk, parameters, filters)?;
     let counted = desk.years(&filters, by_indicator)?;
     let assessment = &desk.record.assessment;
-    let years = counted.iter().map(|count| YearView {
+    let years = counted.iter().map(|count| AlertYear {
         year: count.year,
         alerts: count.alerts,
         mean_risk: count.mean_risk,

@@ -52,6 +52,7 @@ pub(super) struct Queue {
 
 /// What was taken.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TakenAlert)]
 pub(super) struct Taken {
     /// Where it stands now: with the caller.
     case: CaseView,

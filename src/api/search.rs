@@ -23,7 +23,7 @@ const LIMIT: (usize, usize) = (10, 50);
 
 /// One word of the question, and what it was taken as.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct WordView {
+pub(super) struct SearchedWord {
     /// The word, without accents and capitals.
     #[schema(example = "hopsital")]
     word: String,
@@ -107,7 +107,7 @@ pub(super) struct SearchResult {
     /// The day as of which it judges.
     as_of: chrono::NaiveDate,
     /// The words of the question, and what each was taken as.
-    words: Vec<WordView>,
+    words: Vec<SearchedWord>,
     /// Alerts whose title, buyer, suppliers and identifier together hold every word.
     alerts: FoundAlerts,
     /// Buyers whose name and identifier together hold every word, with alerts or without.
@@ -213,7 +213,7 @@ fn find(desk: &Desk<'_>, question: &str, limit: usize) -> Result<SearchResult, P
         suppliers: organizations(&index.suppliers, "suppliers"),
         words: asked
             .into_iter()
-            .map(|asked| WordView {
+            .map(|asked| SearchedWord {
                 word: asked.word,
                 taken_as: asked.taken_as,
             })

@@ -8,6 +8,7 @@ use crate::{alerts::AlertSubject, ingest::Reject};
 
 /// What became of the alert about something that an arrival touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AlertChange)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// There is one where there was none.
@@ -54,6 +55,7 @@ pub struct Outcome {
 
 /// What became of an arrival.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = TakenArrival)]
 pub struct Taken {
     /// Its number.
     pub arrival: i64,

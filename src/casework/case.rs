@@ -16,6 +16,7 @@ use crate::{
 
 /// Where one alert stands.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = AlertCase)]
 pub struct Case {
     /// The alert.
     pub alert_id: String,
@@ -55,6 +56,7 @@ pub struct Case {
 
 /// One thing that happened to a case.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = CaseEntry)]
 pub struct Entry {
     /// The case's version from then on.
     pub version: i64,

@@ -30,6 +30,7 @@ pub struct Actor<'a> {
 
 /// What is to become of a case. What is absent stays as it is.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[schema(as = CaseChange)]
 #[serde(deny_unknown_fields, default)]
 pub struct Change {
     /// Where it goes.
