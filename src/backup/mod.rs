@@ -1,6 +1,6 @@
 //! Backups: a data directory and its database as of one moment, in one file that says what it holds.
 //!
-//! Reading order: [`write`] puts everything into an archive (tar in zstd) while the service goes on; `manifest` is the list of what is in it, with
+//! Reading order: [`write()`] puts everything into an archive (tar in zstd) while the service goes on; `manifest` is the list of what is in it, with
 //! sizes and hashes; [`Staged`] is an archive that was unpacked beside its target and found whole, and moves into its place.
 //!
 //! What is taken: the database as of one moment, the datasets that it names, baselines, models, everything else that stands in the data

@@ -1,8 +1,8 @@
 //! Casework: what people do with alerts. Who looks at one, where that stands, what was concluded and why, and what those concerned replied.
 //!
-//! Reading order: [`State`] says which moves are legal; [`Case`] is where one alert stands with its whole history; [`change`] is the only way to move it;
+//! Reading order: [`State`] says which moves are legal; [`Case`] is where one alert stands with its whole history; [`change()`] is the only way to move it;
 //! [`queue`](list) is what is left to do, in order, and [`take_next`] hands the first of it to one person; [`reopen`] looks after every assessment whether
-//! what was dismissed still rests on the same evidence, and [`after_assessment`] tells of everything that an assessment changed; [`precision`] is what the verdicts say of each indicator.
+//! what was dismissed still rests on the same evidence, and [`after_assessment`] tells of everything that an assessment changed; [`precision()`] is what the verdicts say of each indicator.
 //!
 //! Invariant: the history is only ever added to, and every change of a case adds to it in the same transaction. A case refers to an alert by its
 //! stable identifier and outlives assessments; an alert that nobody touched has no case and stands as new.

@@ -1,6 +1,6 @@
 //! The population room: what can be said of a subject only beside all others.
 //!
-//! In reading order: the [`points`] that are gathered while rows are in hand; [`peers`], the groups that each number is compared with, and the
+//! In reading order: the [`points`] that are gathered while rows are in hand; [`mod@peers`], the groups that each number is compared with, and the
 //! [`baseline`] that keeps their distributions; `together`, what purchases of one buyer say only side by side; `statistics`, the formulas, each
 //! with its source. [`Population`] puts it together and gives the columns that stand beside each subject's own facts; [`surroundings`] is what it leaves
 //! for those that arrive after it.
