@@ -134,10 +134,7 @@ impl AppState {
         question: impl FnOnce(&Desk<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         self.answer_as("application/json", asked, pinned, move |desk| {
-            serde_json::to_vec(&question(desk)?).map_err(|error| {
-                tracing::error!(%error, "an answer could not be written");
-                Problem::internal()
-            })
+            as_json(&question(desk)?)
         })
         .await
     }
@@ -152,11 +149,7 @@ impl AppState {
         self.ask(asked, None, move |desk, asked| {
             let mut response = desk.head(asked, &beside(desk)?);
             if response.status().is_success() {
-                let body = serde_json::to_vec(&question(desk)?).map_err(|error| {
-                    tracing::error!(%error, "an answer could not be written");
-                    Problem::internal()
-                })?;
-                *response.body_mut() = desk.shown(body)?;
+                *response.body_mut() = desk.shown(as_json(&question(desk)?)?)?;
             }
             Ok(response)
         })
@@ -191,9 +184,8 @@ impl AppState {
         pinned: Option<String>,
         question: impl FnOnce(&Desk<'_>, &Asked) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let state = self.clone();
         // A request that timed out leaves its thread behind; the store's readers bound how many there can be.
-        let work = tokio::task::spawn_blocking(move || {
+        self.off_thread(move |state| {
             state.store.read_as(|moment| {
                 let record = match &pinned {
                     None => moment.current()?.ok_or_else(Problem::no_assessment)?,
@@ -201,7 +193,7 @@ impl AppState {
                 };
                 let view = state.view(moment, &record, asked.caller.audience())?;
                 let desk = Desk {
-                    state: &state,
+                    state,
                     snapshot: &moment.seen_by(view),
                     record: &record,
                     language: asked.language,
@@ -209,12 +201,8 @@ impl AppState {
                 };
                 question(&desk, &asked)
             })
-        });
-        match work.await {
-            Ok(answer) => answer,
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(_) => Err(Problem::internal()),
-        }
+        })
+        .await
     }
 
     /// Does work that waits for the database, off the async threads.
@@ -284,25 +272,16 @@ impl AppState {
         asked: Asked,
         question: impl FnOnce(&Path, Language) -> Result<T, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
-        let store = self.store.clone();
-        let work = tokio::task::spawn_blocking(move || {
-            let body =
-                serde_json::to_vec(&question(store.data(), asked.language)?).map_err(|error| {
-                    tracing::error!(%error, "an answer could not be written");
-                    Problem::internal()
-                })?;
+        self.off_thread(move |state| {
+            let body = as_json(&question(state.store.data(), asked.language)?)?;
             let tag = format!("W/\"{:016x}\"", xxh3_64(&body));
             let is_held = asked
                 .if_none_match
                 .as_deref()
                 .is_some_and(|held| holds(held, &tag));
-            Ok(headed(&asked, &tag, (!is_held).then_some(body)))
-        });
-        match work.await {
-            Ok(answer) => answer,
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(_) => Err(Problem::internal()),
-        }
+            Ok::<_, Problem>(headed(&asked, &tag, (!is_held).then_some(body)))
+        })
+        .await
     }
 
     pub(super) fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
@@ -350,6 +329,13 @@ fn response(
         response.headers_mut().insert(header::LAST_MODIFIED, value);
     }
     response
+}
+
+fn as_json(answer: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(answer).map_err(|error| {
+        tracing::error!(%error, "an answer could not be written");
+        Problem::internal()
+    })
 }
 
 /// A body, or that the reader holds it already, with the headers of every answer.

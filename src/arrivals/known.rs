@@ -22,7 +22,16 @@ pub struct Known {
     pub rows: SubjectRows,
 }
 
-/// Keeps what is known of a subject, in the place of what was known before. Of assessments that are served no more nothing is kept.
+/// Forgets what was known beside assessments that are served no more.
+pub(super) fn forget_the_old(session: &Session<'_>) -> Result<()> {
+    session.execute(
+        "DELETE FROM reassessed WHERE assessment NOT IN (SELECT id FROM assessment)",
+        &[],
+    )?;
+    Ok(())
+}
+
+/// Keeps what is known of a subject, in the place of what was known before.
 pub(super) fn remember(
     session: &Session<'_>,
     record: &AssessmentRecord,
@@ -35,10 +44,6 @@ pub(super) fn remember(
     };
     let json = serde_json::to_vec(&known).expect("facts have only string keys");
     let body = zstd::bulk::compress(&json, COMPRESSION).expect("compressing in memory cannot fail");
-    session.execute(
-        "DELETE FROM reassessed WHERE assessment NOT IN (SELECT id FROM assessment)",
-        &[],
-    )?;
     session.execute(
         "INSERT INTO reassessed (assessment, kind, subject_key, as_of, at_ms, body) VALUES (?, ?, ?, ?, ?, ?) \
          ON CONFLICT (assessment, kind, subject_key) DO UPDATE SET as_of = excluded.as_of, at_ms = excluded.at_ms, body = excluded.body",

@@ -9,7 +9,10 @@ use std::{
 
 use serde_json::json;
 
-use super::{Change, Error, Outcome, Result, Taken, Touched, known::remember};
+use super::{
+    Change, Error, Outcome, Result, Taken, Touched,
+    known::{forget_the_old, remember},
+};
 use crate::{
     access::audit,
     assessment::arrivals::{Document, Held, Reassessed, receive},
@@ -172,6 +175,7 @@ impl Arrival<'_> {
                     |row| row.bytes(0),
                 )?)
             })?;
+            forget_the_old(session)?;
             for subject in &reassessed {
                 let touched = self.show(snapshot, record, subject, id)?;
                 taken.touched.push(touched);

@@ -8,6 +8,7 @@
 use std::{
     fs::File,
     io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom},
+    ops::AddAssign,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -48,6 +49,14 @@ pub struct Look {
     pub changes: usize,
     /// What could not be read.
     pub rejects: usize,
+}
+
+impl AddAssign for Look {
+    fn add_assign(&mut self, other: Self) {
+        self.new_documents += other.new_documents;
+        self.changes += other.changes;
+        self.rejects += other.rejects;
+    }
 }
 
 impl Look {

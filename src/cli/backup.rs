@@ -3,12 +3,11 @@
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context as _, Result, bail};
 
-use super::settings::DataArguments;
+use super::{clock::now_ms, settings::DataArguments};
 use crate::{
     backup::{self, DatabaseCopy, DatabaseKind, Request, Staged},
     config::Secret,
@@ -168,14 +167,4 @@ fn into_server(staged: Staged, url: &str, force: bool) -> Result<Vec<String>> {
             .map_err(|error| store::Error::Copy(Box::new(error)))
     })?;
     Ok(served)
-}
-
-fn now_ms() -> i64 {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the time of the backup is written into it; it judges nothing"
-    )]
-    let now = SystemTime::now();
-    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

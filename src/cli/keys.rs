@@ -3,14 +3,13 @@
 use std::{
     io::{self, Write},
     process::ExitCode,
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::Result;
 use chrono::DateTime;
 use clap::Subcommand;
 
-use super::settings::DataArguments;
+use super::{clock::now_ms, settings::DataArguments};
 use crate::{
     access::{
         Caller, Role,
@@ -94,17 +93,6 @@ pub(super) fn database_of(data: &DataArguments, command: &'static str) -> Result
     let url = config.database.url.as_ref().map(Secret::expose);
     let store = Store::open_with(&config.server.data, url)?;
     Ok(store.database().clone())
-}
-
-fn now_ms() -> i64 {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "when a key was made and whether it is in force; no judgement"
-    )]
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Runs the command.

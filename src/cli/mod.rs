@@ -6,6 +6,7 @@ pub mod assess;
 pub mod audit;
 pub mod backup;
 pub mod baseline;
+mod clock;
 pub mod coverage;
 pub mod demo;
 pub mod evaluate;

@@ -3,11 +3,12 @@
 use std::{
     sync::mpsc::{self, Sender},
     thread::JoinHandle,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use anyhow::Context as _;
 
+use super::clock::now_ms;
 use crate::{
     api::{self, AppState, SavedQueries},
     config::{Config, Secret},
@@ -142,16 +143,4 @@ fn whole_ms(time: Duration) -> u64 {
 
 fn signed_ms(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// Now, in unix milliseconds.
-fn now_ms() -> i64 {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "when messages are due depends on the time; no judgement does"
-    )]
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    signed_ms(since)
 }

@@ -3,13 +3,13 @@
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
 use reqwest::{StatusCode, header};
 
-use super::{logs, serve::stopped, settings::DataArguments};
+use super::{clock::now_ms, logs, serve::stopped, settings::DataArguments};
 use crate::{
     arrivals::{
         self, Desk,
@@ -166,10 +166,7 @@ impl Watch {
     fn look_at_files(&self, source: &Path, now: i64) -> Result<Look> {
         let mut all = Look::default();
         for file in watch::files_of(source)? {
-            let look = watch::look_at_file(&self.desk, &file, self.store.database(), now)?;
-            all.new_documents += look.new_documents;
-            all.changes += look.changes;
-            all.rejects += look.rejects;
+            all += watch::look_at_file(&self.desk, &file, self.store.database(), now)?;
         }
         Ok(all)
     }
@@ -294,15 +291,4 @@ fn as_duration(ms: i64) -> Duration {
 
 fn whole_ms(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "when a source was looked at is not judged"
-)]
-fn now_ms() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

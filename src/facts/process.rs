@@ -1,7 +1,7 @@
 //! Facts of the process as a whole.
 
-pub(super) mod publicity;
-mod quality;
+mod publicity;
+pub(super) mod quality;
 mod sequence;
 
 use std::borrow::Cow;

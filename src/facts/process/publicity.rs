@@ -150,7 +150,7 @@ fn missing_documents(row: &mut ProcessRow<'_>, process: &Process<'_>) {
 }
 
 /// How many there are, and their names where there are any.
-pub(in crate::facts) fn listed(
+pub(super) fn listed(
     names: impl Iterator<Item = &'static str> + Clone,
 ) -> (usize, Option<Cow<'static, str>>) {
     let number = names.clone().count();

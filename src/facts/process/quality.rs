@@ -1,5 +1,7 @@
 //! How far what is published can be judged by: identifiers, amounts, and what is not there at all.
 
+use std::borrow::Cow;
+
 use crate::{
     facts::{
         contract::award_of,
@@ -173,6 +175,19 @@ fn is_confused(ratio: f64) -> bool {
     })
 }
 
+/// Of the fields that are expected (name, whether it is, whether it is there) the share that is there, and the names of the others.
+pub(in crate::facts) fn share_of_expected(
+    fields: &[(&'static str, bool, bool)],
+) -> (f64, Option<Cow<'static, str>>) {
+    let expected = fields.iter().filter(|(_, is_expected, _)| *is_expected);
+    let missing = expected.clone().filter(|(_, _, is_there)| !is_there);
+    let number = expected.count();
+    let (absent, names) = listed(missing.map(|(name, _, _)| *name));
+    #[expect(clippy::cast_precision_loss, reason = "some sixteen fields")]
+    let ratio = (number - absent) as f64 / number as f64;
+    (ratio, names)
+}
+
 /// The fields that the catalogue's indicators are made of, of those that can be expected at the stage reached (ours). What only a competition
 /// has is not asked of direct and limited ones.
 fn completeness(row: &mut ProcessRow<'_>, process: &Process<'_>) {
@@ -265,12 +280,7 @@ fn completeness(row: &mut ProcessRow<'_>, process: &Process<'_>) {
             }),
         ),
     ];
-    let expected = fields.iter().filter(|(_, is_expected, _)| *is_expected);
-    let missing = expected.clone().filter(|(_, _, is_there)| !is_there);
-    let number = expected.count();
-    let (absent, names) = listed(missing.map(|(name, _, _)| *name));
-    #[expect(clippy::cast_precision_loss, reason = "fifteen fields")]
-    let ratio = (number - absent) as f64 / number as f64;
+    let (ratio, names) = share_of_expected(&fields);
     row.completeness_ratio = Some(ratio);
     row.missing_fields = names;
 }

@@ -1,6 +1,6 @@
 //! How much of what can be expected of a project at its stage is published. Never part of risk.
 
-use super::super::{process::publicity::listed, rows::ProjectRow};
+use super::super::{process::quality::share_of_expected, rows::ProjectRow};
 use crate::procurement::Project;
 
 /// The fields that the catalogue's indicators of projects are made of and that the `CoST` Infrastructure Data Standard asks for, of those that can be
@@ -61,12 +61,7 @@ pub(super) fn fill(row: &mut ProjectRow<'_>, project: &Project<'_>) {
             project.has_completion_certificate.is_some(),
         ),
     ];
-    let expected = fields.iter().filter(|(_, is_expected, _)| *is_expected);
-    let missing = expected.clone().filter(|(_, _, is_there)| !is_there);
-    let number = expected.count();
-    let (absent, names) = listed(missing.map(|(name, _, _)| *name));
-    #[expect(clippy::cast_precision_loss, reason = "sixteen fields")]
-    let ratio = (number - absent) as f64 / number as f64;
+    let (ratio, names) = share_of_expected(&fields);
     row.completeness_ratio = Some(ratio);
     row.missing_fields = names;
 }
